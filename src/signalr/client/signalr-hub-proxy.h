@@ -1,0 +1,47 @@
+/* signalr-hub-proxy.h
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#if !defined (SIGNALR_INSIDE) && !defined (SIGNALR_COMPILATION)
+#error "Only <signalr.h> can be included directly."
+#endif
+
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
+
+#include "signalr-error.h"
+
+G_BEGIN_DECLS
+
+#define SIGNALR_TYPE_HUB_PROXY (signalr_hub_proxy_get_type ())
+SIGNALR_AVAILABLE_IN_1_0
+G_DECLARE_FINAL_TYPE (SignalrHubProxy, signalr_hub_proxy, SIGNALR, HUB_PROXY, GObject)
+
+/* Signals: `invocation (char *method, JsonNode *args)`, detailed by method name;
+ *          `progress (char *invocation_id, JsonNode *value)` (classic)
+ */
+SIGNALR_AVAILABLE_IN_1_0
+const char *signalr_hub_proxy_get_name      (SignalrHubProxy      *self);
+SIGNALR_AVAILABLE_IN_1_0
+void        signalr_hub_proxy_invoke_async  (SignalrHubProxy      *self,
+                                             const char           *method,
+                                             JsonNode             *args,
+                                             GCancellable         *cancellable,
+                                             GAsyncReadyCallback   callback,
+                                             gpointer              user_data);
+SIGNALR_AVAILABLE_IN_1_0
+JsonNode   *signalr_hub_proxy_invoke_finish (SignalrHubProxy      *self,
+                                             GAsyncResult         *result,
+                                             SignalrDelivery      *delivery,
+                                             GError              **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean    signalr_hub_proxy_send          (SignalrHubProxy      *self,
+                                             const char           *method,
+                                             JsonNode             *args,
+                                             GError              **error);
+
+G_END_DECLS

@@ -1,0 +1,42 @@
+/* json-scan-private.h: one strict pass over JSON text, before json-glib sees it
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "signalr-error.h"
+
+G_BEGIN_DECLS
+
+#define JSON_SCAN_MAX_DEPTH 64
+
+typedef struct {
+  gsize start;
+  gsize end;                   /* one behind the last byte */
+} JsonExtent;
+
+/* RFC 8259 and nothing more; also an error: deeper than JSON_SCAN_MAX_DEPTH,
+ * numbers that neither gint64 nor a finite double can hold, \u0000, lone
+ * surrogates, invalid UTF-8. The error is SIGNALR_ERROR_INVALID_DATA and names
+ * the offset.
+ */
+gboolean  signalr_json_scan         (const char  *text,
+                                     gsize        length,
+                                     GError     **error);
+
+/* Scan, then parse. Never returns a NULL node without an error. */
+JsonNode *signalr_json_parse        (const char  *text,
+                                     gsize        length,
+                                     GError     **error);
+
+/* The extents of the elements of the array that is member @name of the object
+ * in @text, which has been scanned. (transfer full) GArray of JsonExtent, NULL
+ * where there is no such array.
+ */
+GArray   *signalr_json_scan_elements (const char *text,
+                                      gsize       length,
+                                      const char *name);
+
+G_END_DECLS

@@ -1,0 +1,118 @@
+/* signalr-hub.h
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#if !defined (SIGNALR_INSIDE) && !defined (SIGNALR_COMPILATION)
+#error "Only <signalr.h> can be included directly."
+#endif
+
+#include <json-glib/json-glib.h>
+
+#include "signalr-caller.h"
+#include "signalr-invocation.h"
+
+G_BEGIN_DECLS
+
+#define SIGNALR_TYPE_HUB (signalr_hub_get_type ())
+SIGNALR_AVAILABLE_IN_1_0
+G_DECLARE_DERIVABLE_TYPE (SignalrHub, signalr_hub, SIGNALR, HUB, GObject)
+
+/**
+ * SignalrHubClass:
+ * @connected: a SignalR connection begins; answer @start, at once or later: a
+ *   value lets it in, an error refuses it
+ * @reconnected: a lost transport connection is back
+ * @disconnected: the SignalR connection has ended; @stop_called tells that the
+ *   client said so, @error (nullable) why otherwise
+ *
+ * Since: 1.0
+ */
+struct _SignalrHubClass {
+  GObjectClass parent_class;
+
+  void (*connected)    (SignalrHub        *self,
+                        SignalrInvocation *start);
+  void (*reconnected)  (SignalrHub        *self,
+                        SignalrCaller     *caller);
+  void (*disconnected) (SignalrHub        *self,
+                        SignalrCaller     *caller,
+                        gboolean           stop_called,
+                        const GError      *error);
+
+  /*< private >*/
+  gpointer padding[12];
+};
+
+/**
+ * SignalrMethodFunc:
+ * @hub: the hub
+ * @invocation: the call, to be answered
+ * @user_data: as given
+ *
+ * A method of a hub. It runs on the server's main context: one that blocks
+ * blocks everybody.
+ *
+ * Since: 1.0
+ */
+typedef void (*SignalrMethodFunc) (SignalrHub        *hub,
+                                   SignalrInvocation *invocation,
+                                   gpointer           user_data);
+
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_add_method        (SignalrHub          *self,
+                                    const char          *name,
+                                    int                  n_args,
+                                    SignalrMethodFunc    func,
+                                    gpointer             user_data,
+                                    GDestroyNotify       destroy);
+
+/* Calls to clients; @args is a JSON array, borrowed; @except may be NULL. */
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_call_all          (SignalrHub          *self,
+                                    const char          *method,
+                                    JsonNode            *args,
+                                    const char * const  *except);
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_call_clients      (SignalrHub          *self,
+                                    const char * const  *connection_ids,
+                                    const char          *method,
+                                    JsonNode            *args);
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_call_caller       (SignalrHub          *self,
+                                    SignalrCaller       *caller,
+                                    const char          *method,
+                                    JsonNode            *args);
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_call_others       (SignalrHub          *self,
+                                    SignalrCaller       *caller,
+                                    const char          *method,
+                                    JsonNode            *args);
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_call_groups       (SignalrHub          *self,
+                                    const char * const  *groups,
+                                    const char          *method,
+                                    JsonNode            *args,
+                                    const char * const  *except);
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_call_users        (SignalrHub          *self,
+                                    const char * const  *users,
+                                    const char          *method,
+                                    JsonNode            *args);
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_add_to_group      (SignalrHub          *self,
+                                    const char          *connection_id,
+                                    const char          *group);
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_remove_from_group (SignalrHub          *self,
+                                    const char          *connection_id,
+                                    const char          *group);
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_close_client      (SignalrHub          *self,
+                                    const char          *connection_id,
+                                    const char          *message);
+
+G_END_DECLS

@@ -1,0 +1,131 @@
+/* signalr-server.h
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#if !defined (SIGNALR_INSIDE) && !defined (SIGNALR_COMPILATION)
+#error "Only <signalr.h> can be included directly."
+#endif
+
+#include <gio/gio.h>
+
+#include "signalr-hub.h"
+#include "signalr-map-options.h"
+
+G_BEGIN_DECLS
+
+#define SIGNALR_TYPE_SERVER (signalr_server_get_type ())
+SIGNALR_AVAILABLE_IN_1_0
+G_DECLARE_FINAL_TYPE (SignalrServer, signalr_server, SIGNALR, SERVER, GObject)
+
+/**
+ * SignalrAuthenticateFunc:
+ * @server: the server
+ * @token: (nullable): the bearer token of the request
+ * @user_data: as given
+ * @user: (out) (optional) (nullable) (transfer full): who it is
+ *
+ * Returns: whether the request may go on; otherwise it is answered 401
+ *
+ * Since: 1.0
+ */
+typedef gboolean (*SignalrAuthenticateFunc) (SignalrServer  *server,
+                                             const char     *token,
+                                             gpointer        user_data,
+                                             char          **user);
+
+SIGNALR_AVAILABLE_IN_1_0
+SignalrServer *signalr_server_new                    (void);
+SIGNALR_AVAILABLE_IN_1_0
+void           signalr_server_add_hub                (SignalrServer            *self,
+                                                      const char               *name,
+                                                      SignalrHub               *hub);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_map_hubs               (SignalrServer            *self,
+                                                      const char               *path,
+                                                      SignalrMapOptions        *options,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_map_hub                (SignalrServer            *self,
+                                                      const char               *path,
+                                                      const char               *name,
+                                                      SignalrMapOptions        *options,
+                                                      GError                  **error);
+
+/* Times, in milliseconds; 0 is none where the rules allow none. Each is checked
+ * by the rules of the protocol, and an error (BUSY) once the server listens.
+ */
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_disconnect_timeout (SignalrServer            *self,
+                                                      guint                     milliseconds,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+guint          signalr_server_get_disconnect_timeout (SignalrServer            *self);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_keep_alive         (SignalrServer            *self,
+                                                      guint                     milliseconds,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+guint          signalr_server_get_keep_alive         (SignalrServer            *self);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_connection_timeout (SignalrServer            *self,
+                                                      guint                     milliseconds,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+guint          signalr_server_get_connection_timeout (SignalrServer            *self);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_ping_interval      (SignalrServer            *self,
+                                                      guint                     milliseconds,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_client_timeout     (SignalrServer            *self,
+                                                      guint                     milliseconds,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_handshake_timeout  (SignalrServer            *self,
+                                                      guint                     milliseconds,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_admit_late_clients (SignalrServer            *self,
+                                                      gboolean                  admit,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_key_file           (SignalrServer            *self,
+                                                      const char               *path,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_tls_certificate    (SignalrServer            *self,
+                                                      GTlsCertificate          *certificate,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_allowed_origins    (SignalrServer            *self,
+                                                      const char * const       *origins,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_authenticate_func  (SignalrServer            *self,
+                                                      SignalrAuthenticateFunc   func,
+                                                      gpointer                  user_data,
+                                                      GDestroyNotify            destroy,
+                                                      GError                  **error);
+
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_listen                 (SignalrServer            *self,
+                                                      const char               *address,
+                                                      guint                     port,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+const char    *signalr_server_get_uri                (SignalrServer            *self);
+SIGNALR_AVAILABLE_IN_1_0
+void           signalr_server_shutdown_async         (SignalrServer            *self,
+                                                      GCancellable             *cancellable,
+                                                      GAsyncReadyCallback       callback,
+                                                      gpointer                  user_data);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_shutdown_finish        (SignalrServer            *self,
+                                                      GAsyncResult             *result,
+                                                      GError                  **error);
+
+G_END_DECLS
