@@ -1,0 +1,203 @@
+/* signalr-map-options.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "signalr-map-options.h"
+
+/**
+ * SignalrMapOptions:
+ *
+ * What holds for the hubs at one address of a server.
+ *
+ * A server copies nothing: what is set after a mapping has been made with it
+ * counts for connections made from then on.
+ *
+ * Since: 1.0
+ */
+struct _SignalrMapOptions {
+  GObject   parent_instance;
+
+  gboolean  detailed_errors;
+  gboolean  jsonp;
+  gboolean  stateful_reconnect;
+  GStrv     transports;
+  guint     max_message_size;   /* bytes */
+};
+
+G_DEFINE_FINAL_TYPE (SignalrMapOptions, signalr_map_options, G_TYPE_OBJECT)
+
+typedef enum {
+  PROP_DETAILED_ERRORS = 1,
+  PROP_JSONP,
+  PROP_STATEFUL_RECONNECT,
+  PROP_TRANSPORTS,
+  PROP_MAX_MESSAGE_SIZE,
+} SignalrMapOptionsProperty;
+
+static GParamSpec *properties[PROP_MAX_MESSAGE_SIZE + 1];
+
+static void
+signalr_map_options_get_property (GObject    *object,
+                                  guint       property_id,
+                                  GValue     *value,
+                                  GParamSpec *pspec)
+{
+  SignalrMapOptions *self = SIGNALR_MAP_OPTIONS (object);
+
+  switch ((SignalrMapOptionsProperty) property_id)
+    {
+    case PROP_DETAILED_ERRORS:
+      g_value_set_boolean (value, self->detailed_errors);
+      break;
+
+    case PROP_JSONP:
+      g_value_set_boolean (value, self->jsonp);
+      break;
+
+    case PROP_STATEFUL_RECONNECT:
+      g_value_set_boolean (value, self->stateful_reconnect);
+      break;
+
+    case PROP_TRANSPORTS:
+      g_value_set_boxed (value, self->transports);
+      break;
+
+    case PROP_MAX_MESSAGE_SIZE:
+      g_value_set_uint (value, self->max_message_size);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+signalr_map_options_set_property (GObject      *object,
+                                  guint         property_id,
+                                  const GValue *value,
+                                  GParamSpec   *pspec)
+{
+  SignalrMapOptions *self = SIGNALR_MAP_OPTIONS (object);
+
+  switch ((SignalrMapOptionsProperty) property_id)
+    {
+    case PROP_DETAILED_ERRORS:
+      self->detailed_errors = g_value_get_boolean (value);
+      break;
+
+    case PROP_JSONP:
+      self->jsonp = g_value_get_boolean (value);
+      break;
+
+    case PROP_STATEFUL_RECONNECT:
+      self->stateful_reconnect = g_value_get_boolean (value);
+      break;
+
+    case PROP_TRANSPORTS:
+      g_strfreev (self->transports);
+      self->transports = g_value_dup_boxed (value);
+      break;
+
+    case PROP_MAX_MESSAGE_SIZE:
+      self->max_message_size = g_value_get_uint (value);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+signalr_map_options_finalize (GObject *object)
+{
+  SignalrMapOptions *self = SIGNALR_MAP_OPTIONS (object);
+
+  g_strfreev (self->transports);
+
+  G_OBJECT_CLASS (signalr_map_options_parent_class)->finalize (object);
+}
+
+static void
+signalr_map_options_class_init (SignalrMapOptionsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = signalr_map_options_get_property;
+  object_class->set_property = signalr_map_options_set_property;
+  object_class->finalize = signalr_map_options_finalize;
+
+  /**
+   * SignalrMapOptions:detailed-errors:
+   *
+   * Whether clients are told the text of every error, or only of those a
+   * method answered with on purpose.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_DETAILED_ERRORS] =
+    g_param_spec_boolean ("detailed-errors", NULL, NULL, FALSE, flags);
+
+  /**
+   * SignalrMapOptions:jsonp:
+   *
+   * Whether classic requests with a `callback` are answered with a script.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_JSONP] =
+    g_param_spec_boolean ("jsonp", NULL, NULL, FALSE, flags);
+
+  /**
+   * SignalrMapOptions:stateful-reconnect:
+   *
+   * Whether ASP.NET Core clients may resume a connection whose transport broke.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_STATEFUL_RECONNECT] =
+    g_param_spec_boolean ("stateful-reconnect", NULL, NULL, FALSE, flags);
+
+  /**
+   * SignalrMapOptions:transports: (nullable)
+   *
+   * The names of the transports that clients may use, or %NULL for all.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_TRANSPORTS] =
+    g_param_spec_boxed ("transports", NULL, NULL, G_TYPE_STRV, flags);
+
+  /**
+   * SignalrMapOptions:max-message-size:
+   *
+   * The largest message that a client may send, in bytes.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_MESSAGE_SIZE] =
+    g_param_spec_uint ("max-message-size", NULL, NULL, 1, G_MAXINT32, 65536, flags);
+
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+signalr_map_options_init (SignalrMapOptions *self)
+{
+  self->max_message_size = 65536;
+}
+
+/**
+ * signalr_map_options_new:
+ *
+ * Returns: (transfer full): options with their defaults
+ *
+ * Since: 1.0
+ */
+SignalrMapOptions *
+signalr_map_options_new (void)
+{
+  return g_object_new (SIGNALR_TYPE_MAP_OPTIONS, NULL);
+}
