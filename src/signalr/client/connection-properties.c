@@ -1,0 +1,992 @@
+/* connection-properties.c: what an application sets on a connection and reads from it
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "connection-private.h"
+
+#define N_PROPERTIES (SIGNALR_CONNECTION_PROP_ATTEMPT_TIMEOUT + 1)
+
+static GParamSpec *properties[N_PROPERTIES];
+
+void
+signalr_connection_settings_init (SignalrConnectionSettings *settings)
+{
+  settings->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
+  settings->query = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+void
+signalr_connection_settings_clear (SignalrConnectionSettings *settings)
+{
+  g_clear_pointer (&settings->url, g_free);
+  g_clear_object (&settings->session);
+  g_clear_pointer (&settings->transports, g_strfreev);
+  g_clear_object (&settings->retry_policy);
+  g_clear_pointer (&settings->headers, soup_message_headers_unref);
+  g_clear_pointer (&settings->query, g_hash_table_unref);
+  g_clear_pointer (&settings->access_token, g_free);
+}
+
+void
+signalr_connection_notify (SignalrConnection         *self,
+                           SignalrConnectionProperty  property)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+static void
+signalr_connection_get_property (GObject    *object,
+                                 guint       property_id,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
+{
+  SignalrConnection *self = SIGNALR_CONNECTION (object);
+
+  switch ((SignalrConnectionProperty) property_id)
+    {
+    case SIGNALR_CONNECTION_PROP_URL:
+      g_value_set_string (value, self->settings.url);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_SESSION:
+      g_value_set_object (value, self->settings.session);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_DIALECT:
+      g_value_set_enum (value, signalr_connection_get_dialect (self));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_ENCODING:
+      g_value_set_enum (value, self->settings.encoding);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_TRANSPORTS:
+      g_value_set_boxed (value, self->settings.transports);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_TRANSPORT:
+      g_value_set_enum (value, self->transport);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_QUALITY:
+      g_value_set_enum (value, self->quality);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_CONNECTION_ID:
+      g_value_set_string (value, self->connection_id);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_LAST_ERROR:
+      g_value_set_boxed (value, self->last_error);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_LAST_RECEIVED:
+      g_value_set_int64 (value, self->last_received);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_RETRY_AT:
+      g_value_set_int64 (value, self->retry_at);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_RETRY_POLICY:
+      g_value_set_object (value, self->settings.retry_policy);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_SLOW_AFTER:
+      g_value_set_uint (value, signalr_connection_get_slow_after (self));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_KEEP_ALIVE_TIMEOUT:
+      g_value_set_uint (value, signalr_connection_get_keep_alive_timeout (self));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_DISCONNECT_TIMEOUT:
+      g_value_set_uint (value, signalr_connection_get_disconnect_timeout (self));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_PING_INTERVAL:
+      g_value_set_uint (value, signalr_connection_get_ping_interval (self));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_ATTEMPT_TIMEOUT:
+      g_value_set_uint (value, signalr_connection_get_attempt_timeout (self));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+signalr_connection_set_property (GObject      *object,
+                                 guint         property_id,
+                                 const GValue *value,
+                                 GParamSpec   *pspec)
+{
+  SignalrConnection *self = SIGNALR_CONNECTION (object);
+
+  switch ((SignalrConnectionProperty) property_id)
+    {
+    case SIGNALR_CONNECTION_PROP_URL:
+      self->settings.url = g_value_dup_string (value);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_SESSION:
+      self->settings.session = g_value_dup_object (value);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_DIALECT:
+      signalr_connection_set_dialect (self, g_value_get_enum (value));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_ENCODING:
+      signalr_connection_set_encoding (self, g_value_get_enum (value));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_TRANSPORTS:
+      signalr_connection_set_transports (self, g_value_get_boxed (value));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_RETRY_POLICY:
+      signalr_connection_set_retry_policy (self, g_value_get_object (value));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_SLOW_AFTER:
+      signalr_connection_set_slow_after (self, g_value_get_uint (value));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_KEEP_ALIVE_TIMEOUT:
+      signalr_connection_set_keep_alive_timeout (self, g_value_get_uint (value));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_DISCONNECT_TIMEOUT:
+      signalr_connection_set_disconnect_timeout (self, g_value_get_uint (value));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_PING_INTERVAL:
+      signalr_connection_set_ping_interval (self, g_value_get_uint (value));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_ATTEMPT_TIMEOUT:
+      signalr_connection_set_attempt_timeout (self, g_value_get_uint (value));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_TRANSPORT:
+    case SIGNALR_CONNECTION_PROP_STATE:
+    case SIGNALR_CONNECTION_PROP_QUALITY:
+    case SIGNALR_CONNECTION_PROP_CONNECTION_ID:
+    case SIGNALR_CONNECTION_PROP_LAST_ERROR:
+    case SIGNALR_CONNECTION_PROP_LAST_RECEIVED:
+    case SIGNALR_CONNECTION_PROP_RETRY_AT:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+install_settings (void)
+{
+  /**
+   * SignalrConnection:url: (getter get_url)
+   *
+   * Where the SignalR server is, without `/negotiate` and without query.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_URL] =
+    g_param_spec_string ("url", NULL, NULL,
+                         NULL,
+                         G_PARAM_READWRITE |
+                         G_PARAM_CONSTRUCT_ONLY |
+                         G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:session:
+   *
+   * What HTTP is spoken with: proxies, certificates, cookies and authentication
+   * are its business. Several connections may share one. Without one the
+   * connection makes its own.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_SESSION] =
+    g_param_spec_object ("session", NULL, NULL,
+                         SOUP_TYPE_SESSION,
+                         G_PARAM_READWRITE |
+                         G_PARAM_CONSTRUCT_ONLY |
+                         G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:dialect: (getter get_dialect) (setter set_dialect)
+   *
+   * Which generation of the protocol is spoken. Set to auto, the answer to
+   * negotiate tells, and from then on the property reads what it told.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_DIALECT] =
+    g_param_spec_enum ("dialect", NULL, NULL,
+                       SIGNALR_TYPE_DIALECT, SIGNALR_DIALECT_AUTO,
+                       G_PARAM_READWRITE |
+                       G_PARAM_EXPLICIT_NOTIFY |
+                       G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:encoding: (getter get_encoding) (setter set_encoding)
+   *
+   * How records are written. Classic SignalR has only JSON.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_ENCODING] =
+    g_param_spec_enum ("encoding", NULL, NULL,
+                       SIGNALR_TYPE_ENCODING, SIGNALR_ENCODING_JSON,
+                       G_PARAM_READWRITE |
+                       G_PARAM_EXPLICIT_NOTIFY |
+                       G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:transports: (getter get_transports) (setter set_transports)
+   *
+   * The transports that may be used, in the order in which they are tried.
+   * %NULL is all of them, in the protocol's own order.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_TRANSPORTS] =
+    g_param_spec_boxed ("transports", NULL, NULL,
+                        G_TYPE_STRV,
+                        G_PARAM_READWRITE |
+                        G_PARAM_EXPLICIT_NOTIFY |
+                        G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:retry-policy: (getter get_retry_policy) (setter set_retry_policy)
+   *
+   * Whether and when a connection that ended is started again. %NULL is never.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_RETRY_POLICY] =
+    g_param_spec_object ("retry-policy", NULL, NULL,
+                         SIGNALR_TYPE_RETRY_POLICY,
+                         G_PARAM_READWRITE |
+                         G_PARAM_EXPLICIT_NOTIFY |
+                         G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_times (void)
+{
+  /**
+   * SignalrConnection:slow-after: (getter get_slow_after) (setter set_slow_after)
+   *
+   * After how many milliseconds of silence the connection is slow. Two thirds
+   * of [property@Connection:keep-alive-timeout] unless set.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_SLOW_AFTER] =
+    g_param_spec_uint ("slow-after", NULL, NULL,
+                       0, G_MAXUINT, SIGNALR_TIMEOUT_DEFAULT,
+                       G_PARAM_READWRITE |
+                       G_PARAM_EXPLICIT_NOTIFY |
+                       G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:keep-alive-timeout: (getter get_keep_alive_timeout) (setter set_keep_alive_timeout)
+   *
+   * After how many milliseconds of silence the transport counts as lost. Unless
+   * set it is the classic server's own, and 30 s with ASP.NET Core, where it is
+   * called the server timeout.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_KEEP_ALIVE_TIMEOUT] =
+    g_param_spec_uint ("keep-alive-timeout", NULL, NULL,
+                       0, G_MAXUINT, SIGNALR_TIMEOUT_DEFAULT,
+                       G_PARAM_READWRITE |
+                       G_PARAM_EXPLICIT_NOTIFY |
+                       G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:disconnect-timeout: (getter get_disconnect_timeout) (setter set_disconnect_timeout)
+   *
+   * For how many milliseconds a lost transport is tried to be re-established
+   * before the connection has ended. Unless set it is the classic server's own,
+   * and 30 s with ASP.NET Core. %SIGNALR_TIMEOUT_NONE tries for ever.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_DISCONNECT_TIMEOUT] =
+    g_param_spec_uint ("disconnect-timeout", NULL, NULL,
+                       0, G_MAXUINT, SIGNALR_TIMEOUT_DEFAULT,
+                       G_PARAM_READWRITE |
+                       G_PARAM_EXPLICIT_NOTIFY |
+                       G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:ping-interval: (getter get_ping_interval) (setter set_ping_interval)
+   *
+   * After how many milliseconds without sending anything a ping is sent: 15 s
+   * with ASP.NET Core unless set. Classic SignalR has no pings of the client.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_PING_INTERVAL] =
+    g_param_spec_uint ("ping-interval", NULL, NULL,
+                       0, G_MAXUINT, SIGNALR_TIMEOUT_DEFAULT,
+                       G_PARAM_READWRITE |
+                       G_PARAM_EXPLICIT_NOTIFY |
+                       G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:attempt-timeout: (getter get_attempt_timeout) (setter set_attempt_timeout)
+   *
+   * How many milliseconds each step of making a connection may take: negotiate,
+   * opening a transport, each attempt to reconnect. 10 s unless set.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_ATTEMPT_TIMEOUT] =
+    g_param_spec_uint ("attempt-timeout", NULL, NULL,
+                       0, G_MAXUINT, SIGNALR_TIMEOUT_DEFAULT,
+                       G_PARAM_READWRITE |
+                       G_PARAM_EXPLICIT_NOTIFY |
+                       G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_facts (void)
+{
+  /**
+   * SignalrConnection:transport: (getter get_transport)
+   *
+   * The transport in use, none where there is no transport connection.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_TRANSPORT] =
+    g_param_spec_enum ("transport", NULL, NULL,
+                       SIGNALR_TYPE_TRANSPORT, SIGNALR_TRANSPORT_NONE,
+                       G_PARAM_READABLE |
+                       G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:state: (getter get_state)
+   *
+   * Where the connection stands.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_STATE] =
+    g_param_spec_enum ("state", NULL, NULL,
+                       SIGNALR_TYPE_CONNECTION_STATE, SIGNALR_CONNECTION_STATE_DISCONNECTED,
+                       G_PARAM_READABLE |
+                       G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:quality: (getter get_quality)
+   *
+   * Whether the server was heard lately.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_QUALITY] =
+    g_param_spec_enum ("quality", NULL, NULL,
+                       SIGNALR_TYPE_QUALITY, SIGNALR_QUALITY_GOOD,
+                       G_PARAM_READABLE |
+                       G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:connection-id: (getter get_connection_id)
+   *
+   * The name that the server gave the connection; %NULL where there is none.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_CONNECTION_ID] =
+    g_param_spec_string ("connection-id", NULL, NULL,
+                         NULL,
+                         G_PARAM_READABLE |
+                         G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:last-error: (getter get_last_error)
+   *
+   * What went wrong last, since the last start.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_LAST_ERROR] =
+    g_param_spec_boxed ("last-error", NULL, NULL,
+                        G_TYPE_ERROR,
+                        G_PARAM_READABLE |
+                        G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:last-received: (getter get_last_received)
+   *
+   * When the server was last heard, in microseconds of the monotonic clock; 0
+   * where it was not. It changes with every byte, so nobody is notified.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_LAST_RECEIVED] =
+    g_param_spec_int64 ("last-received", NULL, NULL,
+                        0, G_MAXINT64, 0,
+                        G_PARAM_READABLE |
+                        G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:retry-at: (getter get_retry_at)
+   *
+   * When the connection is started again by itself, in microseconds of the
+   * monotonic clock; 0 where it is not. It is known before `disconnected` is
+   * emitted: a handler sees there whether it is the end.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_RETRY_AT] =
+    g_param_spec_int64 ("retry-at", NULL, NULL,
+                        0, G_MAXINT64, 0,
+                        G_PARAM_READABLE |
+                        G_PARAM_STATIC_STRINGS);
+}
+
+void
+signalr_connection_class_init_properties (GObjectClass *object_class)
+{
+  object_class->get_property = signalr_connection_get_property;
+  object_class->set_property = signalr_connection_set_property;
+
+  install_settings ();
+  install_times ();
+  install_facts ();
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+/**
+ * signalr_connection_get_url: (get-property url)
+ *
+ * Returns: where the server is
+ *
+ * Since: 1.0
+ */
+const char *
+signalr_connection_get_url (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), NULL);
+
+  return self->settings.url;
+}
+
+/**
+ * signalr_connection_get_dialect: (get-property dialect)
+ *
+ * Returns: the generation of the protocol that is spoken; auto where that is not
+ *   known yet
+ *
+ * Since: 1.0
+ */
+SignalrDialect
+signalr_connection_get_dialect (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), SIGNALR_DIALECT_AUTO);
+
+  return self->settings.dialect != SIGNALR_DIALECT_AUTO ? self->settings.dialect : self->dialect;
+}
+
+/**
+ * signalr_connection_set_dialect: (set-property dialect)
+ * @dialect: the generation of the protocol to speak, or auto
+ *
+ * Counts from the next start on.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_dialect (SignalrConnection *self,
+                                SignalrDialect     dialect)
+{
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+
+  if (self->settings.dialect == dialect)
+    return;
+
+  self->settings.dialect = dialect;
+  signalr_connection_notify (self, SIGNALR_CONNECTION_PROP_DIALECT);
+}
+
+/**
+ * signalr_connection_get_encoding: (get-property encoding)
+ *
+ * Returns: how records are written
+ *
+ * Since: 1.0
+ */
+SignalrEncoding
+signalr_connection_get_encoding (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), SIGNALR_ENCODING_JSON);
+
+  return self->settings.encoding;
+}
+
+/**
+ * signalr_connection_set_encoding: (set-property encoding)
+ * @encoding: how to write records
+ *
+ * Counts from the next start on.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_encoding (SignalrConnection *self,
+                                 SignalrEncoding    encoding)
+{
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+
+  if (self->settings.encoding == encoding)
+    return;
+
+  self->settings.encoding = encoding;
+  signalr_connection_notify (self, SIGNALR_CONNECTION_PROP_ENCODING);
+}
+
+/**
+ * signalr_connection_get_transports: (get-property transports)
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): the names of
+ *   the transports that may be used, in order; %NULL is all
+ *
+ * Since: 1.0
+ */
+const char * const *
+signalr_connection_get_transports (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), NULL);
+
+  return (const char * const *) self->settings.transports;
+}
+
+/**
+ * signalr_connection_set_transports: (set-property transports)
+ * @transports: (nullable) (array zero-terminated=1): names of transports, in any
+ *   case and in the order in which to try them
+ *
+ * Counts from the next start on, which fails where a name is not known.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_transports (SignalrConnection  *self,
+                                   const char * const *transports)
+{
+  GStrv copy;
+
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+
+  copy = g_strdupv ((char **) transports);
+  g_strfreev (self->settings.transports);
+  self->settings.transports = copy;
+  signalr_connection_notify (self, SIGNALR_CONNECTION_PROP_TRANSPORTS);
+}
+
+/**
+ * signalr_connection_get_transport: (get-property transport)
+ *
+ * Returns: the transport in use, or none
+ *
+ * Since: 1.0
+ */
+SignalrTransport
+signalr_connection_get_transport (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), SIGNALR_TRANSPORT_NONE);
+
+  return self->transport;
+}
+
+/**
+ * signalr_connection_get_state: (get-property state)
+ *
+ * Returns: where the connection stands
+ *
+ * Since: 1.0
+ */
+SignalrConnectionState
+signalr_connection_get_state (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), SIGNALR_CONNECTION_STATE_DISCONNECTED);
+
+  return self->state;
+}
+
+/**
+ * signalr_connection_get_quality: (get-property quality)
+ *
+ * Returns: whether the server was heard lately
+ *
+ * Since: 1.0
+ */
+SignalrQuality
+signalr_connection_get_quality (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), SIGNALR_QUALITY_GOOD);
+
+  return self->quality;
+}
+
+/**
+ * signalr_connection_get_connection_id: (get-property connection-id)
+ *
+ * Returns: (nullable): the name that the server gave the connection
+ *
+ * Since: 1.0
+ */
+const char *
+signalr_connection_get_connection_id (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), NULL);
+
+  return self->connection_id;
+}
+
+/**
+ * signalr_connection_get_last_error: (get-property last-error)
+ *
+ * Returns: (nullable) (transfer none): what went wrong last, since the last start
+ *
+ * Since: 1.0
+ */
+const GError *
+signalr_connection_get_last_error (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), NULL);
+
+  return self->last_error;
+}
+
+/**
+ * signalr_connection_get_last_received: (get-property last-received)
+ *
+ * Returns: when the server was last heard, in microseconds as
+ *   g_get_monotonic_time() counts them; 0 where it was not
+ *
+ * Since: 1.0
+ */
+gint64
+signalr_connection_get_last_received (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
+
+  return self->last_received;
+}
+
+/**
+ * signalr_connection_get_retry_at: (get-property retry-at)
+ *
+ * Returns: when the connection is started again by itself, in microseconds as
+ *   g_get_monotonic_time() counts them; 0 where it is not
+ *
+ * Since: 1.0
+ */
+gint64
+signalr_connection_get_retry_at (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
+
+  return self->retry_at;
+}
+
+/**
+ * signalr_connection_get_retry_policy: (get-property retry-policy)
+ *
+ * Returns: (nullable) (transfer none): what decides whether and when a
+ *   connection that ended is started again
+ *
+ * Since: 1.0
+ */
+SignalrRetryPolicy *
+signalr_connection_get_retry_policy (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), NULL);
+
+  return self->settings.retry_policy;
+}
+
+/**
+ * signalr_connection_set_retry_policy: (set-property retry-policy)
+ * @policy: (nullable): what decides whether and when a connection that ended is
+ *   started again
+ *
+ * Counts from the next `disconnected` on.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_retry_policy (SignalrConnection  *self,
+                                     SignalrRetryPolicy *policy)
+{
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+  g_return_if_fail (policy == NULL || SIGNALR_IS_RETRY_POLICY (policy));
+
+  if (g_set_object (&self->settings.retry_policy, policy))
+    signalr_connection_notify (self, SIGNALR_CONNECTION_PROP_RETRY_POLICY);
+}
+
+static void
+set_time (SignalrConnection         *self,
+          guint                     *field,
+          guint                      milliseconds,
+          SignalrConnectionProperty  property)
+{
+  if (*field == milliseconds)
+    return;
+
+  *field = milliseconds;
+  signalr_connection_notify (self, property);
+}
+
+/**
+ * signalr_connection_get_slow_after: (get-property slow-after)
+ *
+ * Returns: after how many milliseconds of silence the connection is slow
+ *
+ * Since: 1.0
+ */
+guint
+signalr_connection_get_slow_after (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
+
+  return self->settings.slow_after;
+}
+
+/**
+ * signalr_connection_set_slow_after: (set-property slow-after)
+ * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
+ *
+ * Counts from the next transport connection on.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_slow_after (SignalrConnection *self,
+                                   guint              milliseconds)
+{
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+
+  set_time (self, &self->settings.slow_after, milliseconds,
+            SIGNALR_CONNECTION_PROP_SLOW_AFTER);
+}
+
+/**
+ * signalr_connection_get_keep_alive_timeout: (get-property keep-alive-timeout)
+ *
+ * Returns: after how many milliseconds of silence the transport counts as lost
+ *
+ * Since: 1.0
+ */
+guint
+signalr_connection_get_keep_alive_timeout (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
+
+  return self->settings.keep_alive_timeout;
+}
+
+/**
+ * signalr_connection_set_keep_alive_timeout: (set-property keep-alive-timeout)
+ * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
+ *
+ * Counts from the next transport connection on.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_keep_alive_timeout (SignalrConnection *self,
+                                           guint              milliseconds)
+{
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+
+  set_time (self, &self->settings.keep_alive_timeout, milliseconds,
+            SIGNALR_CONNECTION_PROP_KEEP_ALIVE_TIMEOUT);
+}
+
+/**
+ * signalr_connection_get_disconnect_timeout: (get-property disconnect-timeout)
+ *
+ * Returns: for how many milliseconds a lost transport is tried to be
+ *   re-established before the connection has ended
+ *
+ * Since: 1.0
+ */
+guint
+signalr_connection_get_disconnect_timeout (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
+
+  return self->settings.disconnect_timeout;
+}
+
+/**
+ * signalr_connection_set_disconnect_timeout: (set-property disconnect-timeout)
+ * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
+ *
+ * Counts from the next transport connection on.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_disconnect_timeout (SignalrConnection *self,
+                                           guint              milliseconds)
+{
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+
+  set_time (self, &self->settings.disconnect_timeout, milliseconds,
+            SIGNALR_CONNECTION_PROP_DISCONNECT_TIMEOUT);
+}
+
+/**
+ * signalr_connection_get_ping_interval: (get-property ping-interval)
+ *
+ * Returns: after how many milliseconds without sending anything a ping is sent
+ *
+ * Since: 1.0
+ */
+guint
+signalr_connection_get_ping_interval (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
+
+  return self->settings.ping_interval;
+}
+
+/**
+ * signalr_connection_set_ping_interval: (set-property ping-interval)
+ * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
+ *
+ * Counts from the next transport connection on.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_ping_interval (SignalrConnection *self,
+                                      guint              milliseconds)
+{
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+
+  set_time (self, &self->settings.ping_interval, milliseconds,
+            SIGNALR_CONNECTION_PROP_PING_INTERVAL);
+}
+
+/**
+ * signalr_connection_get_attempt_timeout: (get-property attempt-timeout)
+ *
+ * Returns: how many milliseconds each step of making a connection may take
+ *
+ * Since: 1.0
+ */
+guint
+signalr_connection_get_attempt_timeout (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
+
+  return self->settings.attempt_timeout;
+}
+
+/**
+ * signalr_connection_set_attempt_timeout: (set-property attempt-timeout)
+ * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
+ *
+ * Counts from the next attempt on.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_attempt_timeout (SignalrConnection *self,
+                                        guint              milliseconds)
+{
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+
+  set_time (self, &self->settings.attempt_timeout, milliseconds,
+            SIGNALR_CONNECTION_PROP_ATTEMPT_TIMEOUT);
+}
+
+/**
+ * signalr_connection_set_header:
+ * @name: the name of an HTTP header
+ * @value: (nullable): its value; %NULL takes it away
+ *
+ * Sends a header with every request, WebSocket upgrades included. Counts from
+ * the next request on.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_header (SignalrConnection *self,
+                               const char        *name,
+                               const char        *value)
+{
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+  g_return_if_fail (name != NULL);
+
+  if (value != NULL)
+    soup_message_headers_replace (self->settings.headers, name, value);
+  else
+    soup_message_headers_remove (self->settings.headers, name);
+}
+
+/**
+ * signalr_connection_set_query:
+ * @name: the name of a query parameter, not encoded
+ * @value: (nullable): its value, not encoded; %NULL takes it away
+ *
+ * Sends a query parameter with every request. Counts from the next request on.
+ * The protocol's own parameters win over one of the same name.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_query (SignalrConnection *self,
+                              const char        *name,
+                              const char        *value)
+{
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+  g_return_if_fail (name != NULL);
+
+  if (value != NULL)
+    g_hash_table_replace (self->settings.query, g_strdup (name), g_strdup (value));
+  else
+    g_hash_table_remove (self->settings.query, name);
+}
+
+/**
+ * signalr_connection_set_access_token:
+ * @token: (nullable): a bearer token; %NULL takes it away
+ *
+ * Sends a token with every request as `Authorization: Bearer`. Counts from the
+ * next request on. The token is never logged.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_access_token (SignalrConnection *self,
+                                     const char        *token)
+{
+  char *copy;
+
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+
+  copy = g_strdup (token);
+  g_free (self->settings.access_token);
+  self->settings.access_token = copy;
+}
