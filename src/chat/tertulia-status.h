@@ -38,6 +38,9 @@ typedef enum {
   TERTULIA_STATUS_BUTTON_DETAILS,
 } TertuliaStatusButton;
 
+#define TERTULIA_TYPE_STATUS_BUTTON (tertulia_status_button_get_type ())
+GType tertulia_status_button_get_type (void);
+
 /* The two facts apart: what the system says of the network, and what the
  * connection says of itself; with when it happened. Times are µs on the
  * monotonic clock, 0 for never.
@@ -46,6 +49,7 @@ typedef struct {
   gboolean                network_available;
   gboolean                network_portal;
   gint64                  network_since;      /* of the two above */
+  gint64                  resumed_at;         /* the computer woke up */
 
   SignalrConnectionState  state;
   SignalrQuality          quality;
@@ -54,9 +58,11 @@ typedef struct {
   gint64                  lost_at;            /* cumulative downtime: stamped once */
   gint64                  last_received;
   gint64                  recovered_at;       /* connected again after a loss */
+  gint64                  waiting_since;      /* the wait that ends at retry_at */
   gint64                  retry_at;
   gint64                  pressed_at;         /* Try Now */
   gboolean                was_shown;          /* a banner about the loss was shown */
+  gint64                  shown_at;           /* since when, if it is about the first start */
   const GError           *error;              /* why, of SIGNALR_ERROR */
   SignalrDisconnectReason reason;
 } TertuliaStatusFacts;
@@ -67,6 +73,7 @@ typedef struct {
   gboolean                button_sensitive;
   guint                   seconds;
   gint64                  next;               /* when it must be asked again, or G_MAXINT64 */
+  gint64                  next_second;        /* when only the seconds change, or G_MAXINT64 */
 } TertuliaPresentation;
 
 void tertulia_status_present (const TertuliaStatusFacts *facts,
@@ -75,8 +82,9 @@ void tertulia_status_present (const TertuliaStatusFacts *facts,
 
 /* The object around it: follows a connection, and tells when what is to be
  * shown has changed. Properties, read-only, notified: `kind`, `button`,
- * `button-sensitive`, `seconds`; `error` (boxed), `reason`; `watched`
- * (writable): whether anybody looks, without which no timer runs for seconds.
+ * `button-sensitive`, `seconds`; `error` (boxed), `reason`, `lost-at`; `watched`
+ * (writable): whether anybody looks, without which no timer runs for seconds;
+ * `network-monitor` (construct only): the system's own unless told.
  */
 #define TERTULIA_TYPE_STATUS (tertulia_status_get_type ())
 G_DECLARE_FINAL_TYPE (TertuliaStatus, tertulia_status, TERTULIA, STATUS, GObject)
