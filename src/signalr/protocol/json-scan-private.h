@@ -1,4 +1,4 @@
-/* json-scan-private.h: one strict pass over JSON text, before json-glib sees it
+/* json-scan-private.h: JSON text, read strictly, into json-glib's nodes
  *
  * SPDX-FileCopyrightText: 2026 The Tertulia authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -26,17 +26,22 @@ gboolean  signalr_json_scan         (const char  *text,
                                      gsize        length,
                                      GError     **error);
 
-/* Scan, then parse. Never returns a NULL node without an error. */
+/* The same, and makes a node of it. Never returns a NULL node without an error.
+ * A whole number beyond gint64 is a double, as in JavaScript.
+ */
 JsonNode *signalr_json_parse        (const char  *text,
                                      gsize        length,
                                      GError     **error);
 
 /* The extents of the elements of the array that is member @name of the object
- * in @text, which has been scanned. (transfer full) GArray of JsonExtent, NULL
+ * in @text, and of that array with its brackets. They are found by quotes and
+ * brackets alone: what an element holds need not be valid, so that one bad
+ * element does not lose the rest. (transfer full) GArray of JsonExtent, NULL
  * where there is no such array.
  */
 GArray   *signalr_json_scan_elements (const char *text,
                                       gsize       length,
-                                      const char *name);
+                                      const char *name,
+                                      JsonExtent *array);
 
 G_END_DECLS
