@@ -45,7 +45,11 @@ GBytes        *signalr_record_encode (const SignalrRecord *record,
                                       SignalrEncoding      encoding,
                                       GError             **error);
 
-/* Takes a stream of bytes apart, however it was cut. */
+/* Takes a stream of bytes apart, however it was cut. @max_size is of one record
+ * with its framing, in bytes; 0 is no limit. Records are to be taken until there
+ * is none before more is pushed: what waits here is at most what was pushed last
+ * and one record.
+ */
 typedef struct _SignalrRecordReader SignalrRecordReader;
 
 SignalrRecordReader *signalr_record_reader_new  (SignalrEncoding      encoding,
@@ -53,19 +57,25 @@ SignalrRecordReader *signalr_record_reader_new  (SignalrEncoding      encoding,
 void                 signalr_record_reader_free (SignalrRecordReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrRecordReader, signalr_record_reader_free)
 
+/* For a server, which learns the encoding from the handshake. */
+void           signalr_record_reader_set_encoding (SignalrRecordReader *reader,
+                                                   SignalrEncoding      encoding);
+
 /* FALSE and TOO_LARGE where a record would be larger than max_size. */
 gboolean       signalr_record_reader_push (SignalrRecordReader  *reader,
                                            const guint8         *data,
                                            gsize                 length,
                                            GError              **error);
 
-/* The next whole record, as bytes without framing (for the handshake), or NULL
- * when more bytes are needed.
+/* The next whole record, as bytes without framing (for the handshake, which ends
+ * with RS in either encoding), or NULL when more bytes are needed.
  */
 GBytes        *signalr_record_reader_next_raw (SignalrRecordReader *reader);
 
 /* The next whole record. NULL without an error: more bytes are needed. Records
- * of a type that is not known are skipped.
+ * of a type that is not known are skipped. INVALID_DATA is the fault of one
+ * record, which is gone: the next call goes on behind it. Any other error is the
+ * framing's, which nothing can follow: every later call gives it again.
  */
 SignalrRecord *signalr_record_reader_next (SignalrRecordReader  *reader,
                                            GError              **error);
@@ -78,6 +88,8 @@ gboolean       signalr_handshake_request_decode  (GBytes           *record,
                                                   SignalrEncoding  *encoding,
                                                   guint            *version,
                                                   GError          **error);
+
+/* @error_text: NULL where the server accepts. A refusal is decoded as PROTOCOL. */
 GBytes        *signalr_handshake_response_encode (const char       *error_text);
 gboolean       signalr_handshake_response_decode (GBytes           *record,
                                                   GError          **error);

@@ -1,0 +1,109 @@
+/* aspnetcore-records.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aspnetcore-codec-private.h"
+
+#define RS '\x1e'
+
+SignalrRecord *
+signalr_record_new (SignalrRecordType type)
+{
+  SignalrRecord *record = g_new0 (SignalrRecord, 1);
+
+  record->type = type;
+
+  return record;
+}
+
+void
+signalr_record_free (SignalrRecord *record)
+{
+  g_free (record->invocation_id);
+  g_free (record->target);
+  g_clear_pointer (&record->arguments, json_node_unref);
+  g_clear_pointer (&record->item, json_node_unref);
+  g_free (record->error);
+  g_strfreev (record->stream_ids);
+  g_free (record);
+}
+
+static gboolean
+check_text (const SignalrRecord  *record,
+            const char           *text,
+            const char           *name,
+            GError              **error)
+{
+  if (text != NULL && *text != '\0')
+    return TRUE;
+
+  g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
+               "A record of type %d has no “%s”", record->type, name);
+
+  return FALSE;
+}
+
+gboolean
+signalr_record_check (const SignalrRecord  *record,
+                      GError              **error)
+{
+  switch (record->type)
+    {
+    case SIGNALR_RECORD_INVOCATION:
+      return check_text (record, record->target, "target", error);
+
+    case SIGNALR_RECORD_STREAM_INVOCATION:
+      return check_text (record, record->invocation_id, "invocationId", error) &&
+             check_text (record, record->target, "target", error);
+
+    case SIGNALR_RECORD_STREAM_ITEM:
+    case SIGNALR_RECORD_CANCEL_INVOCATION:
+      return check_text (record, record->invocation_id, "invocationId", error);
+
+    case SIGNALR_RECORD_COMPLETION:
+      if (record->error != NULL && record->has_result)
+        {
+          g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
+                               "A Completion has both “error” and “result”");
+          return FALSE;
+        }
+      return check_text (record, record->invocation_id, "invocationId", error);
+
+    case SIGNALR_RECORD_PING:
+    case SIGNALR_RECORD_CLOSE:
+    case SIGNALR_RECORD_ACK:
+    case SIGNALR_RECORD_SEQUENCE:
+      return TRUE;
+
+    default:
+      g_return_val_if_reached (FALSE);
+    }
+}
+
+GBytes *
+signalr_record_encode (const SignalrRecord  *record,
+                       SignalrEncoding       encoding,
+                       GError              **error)
+{
+  g_autoptr (GString) out = NULL;
+
+  if (!signalr_record_check (record, error))
+    return NULL;
+
+  if (encoding == SIGNALR_ENCODING_MESSAGEPACK)
+    {
+      g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
+                           "MessagePack is not there");
+      return NULL;
+    }
+
+  out = g_string_new (NULL);
+  if (!signalr_record_json_encode (record, out, error))
+    return NULL;
+
+  g_string_append_c (out, RS);
+
+  return g_string_free_to_bytes (g_steal_pointer (&out));
+}
