@@ -21,7 +21,8 @@ typedef struct {
   char      *groups_token;  /* G */
   gint64     poll_delay;    /* L, ms; -1 where absent */
   char      *error;         /* E */
-  GPtrArray *messages;      /* M: JsonNode, or NULL for an element that was broken */
+  GPtrArray *messages;      /* M: JsonNode, or NULL for an element that was broken;
+                               empty where there is no M */
   struct _SignalrHubResult *result;
 } SignalrEnvelope;
 
@@ -33,7 +34,7 @@ typedef struct _SignalrHubResult {
   gboolean   hub_error;     /* H */
   JsonNode  *data;          /* D */
   JsonNode  *state;         /* S */
-  char      *progress_id;   /* P.I */
+  char      *progress_id;   /* P.I; where it is there, the rest is progress, not an answer */
   JsonNode  *progress;      /* P.D */
 } SignalrHubResult;
 
@@ -68,6 +69,9 @@ void              signalr_envelope_encode   (const SignalrEnvelope  *self,
 SignalrHubResult *signalr_hub_result_decode (const char             *text,
                                              gsize                   length,
                                              GError                **error);
+/* Progress comes as a message of an envelope: a node with a member P. */
+SignalrHubResult *signalr_hub_result_decode_node (JsonNode              *node,
+                                                  GError               **error);
 gboolean          signalr_hub_result_encode (const SignalrHubResult *self,
                                              GString                *out,
                                              GError                **error);
