@@ -6,7 +6,7 @@
 
 #include <chat/tertulia-status.h>
 
-#define S G_USEC_PER_SEC
+#define S ((gint64) G_USEC_PER_SEC)
 #define MS (S / 1000)
 #define NEVER G_MAXINT64
 

@@ -1,0 +1,70 @@
+/* tertulia-history-private.h: what was said in the rooms of a server
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define TERTULIA_HISTORY_MEMORY_LIMIT 10000
+#define TERTULIA_HISTORY_FILE_LIMIT   1000000
+
+/* No answer is larger than this, whatever is asked for. */
+#define TERTULIA_HISTORY_PAGE_MESSAGES 200
+#define TERTULIA_HISTORY_PAGE_BYTES    (128 * 1024)
+
+typedef struct {
+  gint64  number;     /* rising from 1 in each room, without a gap */
+  char   *name;
+  char   *text;
+  char   *key;        /* (nullable): the id that its author gave it */
+  gint64  time;       /* ms since 1970 */
+} TertuliaHistoryEntry;
+
+typedef struct _TertuliaHistory TertuliaHistory;
+
+TertuliaHistory *tertulia_history_new        (const char       *path,
+                                              guint             limit,
+                                              GError          **error);
+void             tertulia_history_free       (TertuliaHistory  *self);
+
+/* A history that begins anew has another one. */
+const char      *tertulia_history_get_id     (TertuliaHistory  *self);
+GStrv            tertulia_history_list_rooms (TertuliaHistory  *self);
+guint            tertulia_history_count_rooms (TertuliaHistory *self);
+gint64           tertulia_history_get_last   (TertuliaHistory  *self,
+                                              const char       *room);
+gint64           tertulia_history_find       (TertuliaHistory  *self,
+                                              const char       *room,
+                                              const char       *name,
+                                              const char       *key,
+                                              gint64           *time);
+gint64           tertulia_history_add        (TertuliaHistory  *self,
+                                              const char       *room,
+                                              const char       *name,
+                                              const char       *text,
+                                              const char       *key,
+                                              gint64            time,
+                                              GError          **error);
+
+/* Entries in rising order; @more tells whether there are further ones in the
+ * direction of reading.
+ */
+GPtrArray       *tertulia_history_read_after  (TertuliaHistory *self,
+                                               const char      *room,
+                                               gint64           number,
+                                               guint            max,
+                                               gboolean        *more);
+GPtrArray       *tertulia_history_read_before (TertuliaHistory *self,
+                                               const char      *room,
+                                               gint64           number,
+                                               guint            max,
+                                               gboolean        *more);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TertuliaHistory, tertulia_history_free)
+
+G_END_DECLS

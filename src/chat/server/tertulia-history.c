@@ -1,0 +1,322 @@
+/* tertulia-history.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tertulia-history-private.h"
+
+#include "../tertulia-database-private.h"
+
+#define SCHEMA_VERSION 1
+
+static const char schema[] =
+  "CREATE TABLE IF NOT EXISTS history (id TEXT NOT NULL);"
+  "INSERT INTO history SELECT lower (hex (randomblob (16)))"
+  "  WHERE NOT EXISTS (SELECT 1 FROM history);"
+  "CREATE TABLE IF NOT EXISTS room ("
+  "  id INTEGER PRIMARY KEY,"
+  "  name TEXT NOT NULL UNIQUE,"
+  "  last INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE IF NOT EXISTS message ("
+  "  room INTEGER NOT NULL REFERENCES room (id),"
+  "  number INTEGER NOT NULL,"
+  "  name TEXT NOT NULL,"
+  "  text TEXT NOT NULL,"
+  "  key TEXT,"
+  "  time INTEGER NOT NULL,"
+  "  PRIMARY KEY (room, number)) WITHOUT ROWID;"
+  /* Without a key nothing is a duplicate: NULLs are all different. */
+  "CREATE UNIQUE INDEX IF NOT EXISTS message_key ON message (room, name, key)"
+  "  WHERE key IS NOT NULL;";
+
+struct _TertuliaHistory {
+  TertuliaDatabase *database;
+  char             *id;
+  guint             limit;     /* messages kept in each room */
+};
+
+static void
+tertulia_history_entry_free (TertuliaHistoryEntry *entry)
+{
+  g_free (entry->name);
+  g_free (entry->text);
+  g_free (entry->key);
+  g_free (entry);
+}
+
+/*< private >
+ * tertulia_history_new:
+ * @path: (nullable): a file, or %NULL to keep it in memory
+ * @limit: how many messages of a room are kept: the oldest go first
+ *
+ * Returns: (transfer full) (nullable): what was said, as far as it is known
+ */
+TertuliaHistory *
+tertulia_history_new (const char  *path,
+                      guint        limit,
+                      GError     **error)
+{
+  g_autoptr (TertuliaHistory) self = g_new0 (TertuliaHistory, 1);
+  sqlite3_stmt *statement;
+
+  self->limit = limit;
+  self->database = tertulia_database_open (path != NULL ? path : TERTULIA_DATABASE_MEMORY,
+                                           schema, SCHEMA_VERSION, error);
+  if (self->database == NULL)
+    return NULL;
+
+  statement = tertulia_database_query (self->database, "SELECT id FROM history", "");
+  if (!tertulia_database_next (self->database, statement, error))
+    return NULL;
+
+  self->id = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+  sqlite3_reset (statement);
+
+  return g_steal_pointer (&self);
+}
+
+void
+tertulia_history_free (TertuliaHistory *self)
+{
+  g_clear_pointer (&self->database, tertulia_database_close);
+  g_free (self->id);
+  g_free (self);
+}
+
+const char *
+tertulia_history_get_id (TertuliaHistory *self)
+{
+  return self->id;
+}
+
+GStrv
+tertulia_history_list_rooms (TertuliaHistory *self)
+{
+  g_autoptr (GStrvBuilder) rooms = g_strv_builder_new ();
+  sqlite3_stmt *statement;
+
+  statement = tertulia_database_query (self->database, "SELECT name FROM room ORDER BY name", "");
+  while (tertulia_database_next (self->database, statement, NULL))
+    g_strv_builder_add (rooms, (const char *) sqlite3_column_text (statement, 0));
+
+  return g_strv_builder_end (rooms);
+}
+
+guint
+tertulia_history_count_rooms (TertuliaHistory *self)
+{
+  sqlite3_stmt *statement;
+  guint n_rooms = 0;
+
+  statement = tertulia_database_query (self->database, "SELECT count (*) FROM room", "");
+  if (tertulia_database_next (self->database, statement, NULL))
+    n_rooms = sqlite3_column_int (statement, 0);
+  if (statement != NULL)
+    sqlite3_reset (statement);
+
+  return n_rooms;
+}
+
+/*< private >
+ * tertulia_history_get_last:
+ *
+ * Returns: the number of the last message in @room, or 0
+ */
+gint64
+tertulia_history_get_last (TertuliaHistory *self,
+                           const char      *room)
+{
+  sqlite3_stmt *statement;
+  gint64 last = 0;
+
+  statement = tertulia_database_query (self->database,
+                                       "SELECT last FROM room WHERE name = ?", "s", room);
+  if (tertulia_database_next (self->database, statement, NULL))
+    last = sqlite3_column_int64 (statement, 0);
+  if (statement != NULL)
+    sqlite3_reset (statement);
+
+  return last;
+}
+
+/*< private >
+ * tertulia_history_find:
+ * @time: (out) (optional): when it was said
+ *
+ * Returns: the number of the message to which its author @name gave @key, or 0
+ */
+gint64
+tertulia_history_find (TertuliaHistory *self,
+                       const char      *room,
+                       const char      *name,
+                       const char      *key,
+                       gint64          *time)
+{
+  sqlite3_stmt *statement;
+  gint64 number = 0;
+
+  statement = tertulia_database_query (self->database,
+                                       "SELECT number, time FROM message"
+                                       "  WHERE room = (SELECT id FROM room WHERE name = ?)"
+                                       "  AND name = ? AND key = ?",
+                                       "sss", room, name, key);
+  if (tertulia_database_next (self->database, statement, NULL))
+    {
+      number = sqlite3_column_int64 (statement, 0);
+      if (time != NULL)
+        *time = sqlite3_column_int64 (statement, 1);
+    }
+  if (statement != NULL)
+    sqlite3_reset (statement);
+
+  return number;
+}
+
+static gboolean
+tertulia_history_insert (TertuliaHistory  *self,
+                         const char       *room,
+                         const char       *name,
+                         const char       *text,
+                         const char       *key,
+                         gint64            time,
+                         GError          **error)
+{
+  return tertulia_database_run (self->database, error,
+                                "INSERT INTO room (name, last) VALUES (?, 1)"
+                                "  ON CONFLICT (name) DO UPDATE SET last = last + 1",
+                                "s", room) &&
+         tertulia_database_run (self->database, error,
+                                "INSERT INTO message (room, number, name, text, key, time)"
+                                "  SELECT id, last, ?, ?, ?, ? FROM room WHERE name = ?",
+                                "sssis", name, text, key, time, room) &&
+         tertulia_database_run (self->database, error,
+                                "DELETE FROM message WHERE room = (SELECT id FROM room WHERE name = ?)"
+                                "  AND number <= (SELECT last FROM room WHERE name = ?) - ?",
+                                "ssi", room, room, (gint64) self->limit);
+}
+
+/*< private >
+ * tertulia_history_add:
+ * @key: (nullable): the id that its author gave it; a message with the same is
+ *   an error
+ *
+ * Returns: the number of the new message, or 0 with @error set
+ */
+gint64
+tertulia_history_add (TertuliaHistory  *self,
+                      const char       *room,
+                      const char       *name,
+                      const char       *text,
+                      const char       *key,
+                      gint64            time,
+                      GError          **error)
+{
+  if (!tertulia_database_run (self->database, error, "BEGIN IMMEDIATE", ""))
+    return 0;
+
+  if (!tertulia_history_insert (self, room, name, text, key, time, error) ||
+      !tertulia_database_run (self->database, error, "COMMIT", ""))
+    {
+      tertulia_database_run (self->database, NULL, "ROLLBACK", "");
+      return 0;
+    }
+
+  return tertulia_history_get_last (self, room);
+}
+
+/* Reads rows until the page is full: by messages, or by bytes but for one. */
+static GPtrArray *
+tertulia_history_read (TertuliaHistory *self,
+                       sqlite3_stmt    *statement,
+                       guint            max,
+                       gboolean        *more)
+{
+  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) tertulia_history_entry_free);
+  gsize bytes = 0;
+
+  *more = FALSE;
+  max = CLAMP (max, 1, TERTULIA_HISTORY_PAGE_MESSAGES);
+
+  while (tertulia_database_next (self->database, statement, NULL))
+    {
+      TertuliaHistoryEntry *entry;
+
+      bytes += sqlite3_column_bytes (statement, 2);
+      if (entries->len == max || (entries->len > 0 && bytes > TERTULIA_HISTORY_PAGE_BYTES))
+        {
+          *more = TRUE;
+          sqlite3_reset (statement);
+          break;
+        }
+
+      entry = g_new0 (TertuliaHistoryEntry, 1);
+      entry->number = sqlite3_column_int64 (statement, 0);
+      entry->name = g_strdup ((const char *) sqlite3_column_text (statement, 1));
+      entry->text = g_strdup ((const char *) sqlite3_column_text (statement, 2));
+      entry->key = g_strdup ((const char *) sqlite3_column_text (statement, 3));
+      entry->time = sqlite3_column_int64 (statement, 4);
+      g_ptr_array_add (entries, entry);
+    }
+
+  return entries;
+}
+
+/*< private >
+ * tertulia_history_read_after:
+ * @number: the last message known
+ *
+ * Returns: (transfer container): what was said next
+ */
+GPtrArray *
+tertulia_history_read_after (TertuliaHistory *self,
+                             const char      *room,
+                             gint64           number,
+                             guint            max,
+                             gboolean        *more)
+{
+  sqlite3_stmt *statement;
+
+  statement = tertulia_database_query (self->database,
+                                       "SELECT number, name, text, key, time FROM message"
+                                       "  WHERE room = (SELECT id FROM room WHERE name = ?)"
+                                       "  AND number > ? ORDER BY number",
+                                       "si", room, number);
+
+  return tertulia_history_read (self, statement, max, more);
+}
+
+/*< private >
+ * tertulia_history_read_before:
+ * @number: the first message known, or %G_MAXINT64
+ *
+ * Returns: (transfer container): what was said last before it
+ */
+GPtrArray *
+tertulia_history_read_before (TertuliaHistory *self,
+                              const char      *room,
+                              gint64           number,
+                              guint            max,
+                              gboolean        *more)
+{
+  sqlite3_stmt *statement;
+  GPtrArray *entries;
+
+  statement = tertulia_database_query (self->database,
+                                       "SELECT number, name, text, key, time FROM message"
+                                       "  WHERE room = (SELECT id FROM room WHERE name = ?)"
+                                       "  AND number < ? ORDER BY number DESC",
+                                       "si", room, number);
+  entries = tertulia_history_read (self, statement, max, more);
+
+  for (guint i = 0; i < entries->len / 2; i++)
+    {
+      gpointer *low = &entries->pdata[i], *high = &entries->pdata[entries->len - 1 - i];
+      gpointer held = *low;
+
+      *low = *high;
+      *high = held;
+    }
+
+  return entries;
+}
