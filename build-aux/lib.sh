@@ -34,3 +34,58 @@ build ()
   configure "$@"
   ninja -C "$1" >&2
 }
+
+# tracked PATTERN…: the project's files of those names, without what git ignores
+tracked ()
+{
+  git -c safe.directory='*' -C "$top" ls-files --cached --others --exclude-standard -- "$@" |
+    while read -r file; do
+      if [ -f "$top/$file" ]; then
+        printf '%s\n' "$file"
+      fi
+    done
+}
+
+tap_number=0
+tap_failed=0
+
+# start_checks: in the project's folder, and only where git knows what is ours
+start_checks ()
+{
+  cd "$top" || exit
+  if ! git -c safe.directory='*' rev-parse --git-dir > /dev/null 2>&1; then
+    echo '1..0 # SKIP not a git checkout'
+    exit
+  fi
+}
+
+# expect_none WORDS COMMAND…: one line of TAP; what the command prints are the
+# offenders. Its exit code says nothing: grep's is 1 where all is well.
+expect_none ()
+{
+  local words=$1 offenders
+  shift
+  offenders=$("$@" || true)
+  tap_number=$((tap_number + 1))
+  if [ -z "$offenders" ]; then
+    printf 'ok %d - %s\n' "$tap_number" "$words"
+  else
+    printf 'not ok %d - %s\n' "$tap_number" "$words"
+    printf '%s\n' "$offenders" | sed 's/^/# /'
+    tap_failed=1
+  fi
+}
+
+# skip WORDS WHY
+skip ()
+{
+  tap_number=$((tap_number + 1))
+  printf 'ok %d - %s # SKIP %s\n' "$tap_number" "$1" "$2"
+}
+
+# finish_tap: the plan, and a failure's exit code
+finish_tap ()
+{
+  printf '1..%d\n' "$tap_number"
+  exit "$tap_failed"
+}
