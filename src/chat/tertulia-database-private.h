@@ -37,6 +37,7 @@ gboolean          tertulia_database_run   (TertuliaDatabase  *self,
                                            const char        *sql,
                                            const char        *types,
                                            ...);
+sqlite3          *tertulia_database_get_sqlite (TertuliaDatabase *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TertuliaDatabase, tertulia_database_close)
 

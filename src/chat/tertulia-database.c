@@ -276,3 +276,9 @@ tertulia_database_run (TertuliaDatabase  *self,
 
   return TRUE;
 }
+
+sqlite3 *
+tertulia_database_get_sqlite (TertuliaDatabase *self)
+{
+  return self->sqlite;
+}

@@ -31,7 +31,7 @@ assert_numbers (GPtrArray *entries,
   g_assert_cmpuint (entries->len, ==, n);
   for (guint i = 0; i < n; i++)
     {
-      TertuliaHistoryEntry *entry = g_ptr_array_index (entries, i);
+      TertuliaEntry *entry = g_ptr_array_index (entries, i);
 
       g_assert_cmpint (entry->number, ==, first + i);
     }
@@ -161,7 +161,7 @@ test_survives (void)
   g_autoptr (TertuliaHistory) history = NULL;
   g_autoptr (GPtrArray) entries = NULL;
   g_autoptr (GError) error = NULL;
-  TertuliaHistoryEntry *entry;
+  TertuliaEntry *entry;
   GStatBuf info;
   gboolean more;
 

@@ -123,9 +123,9 @@ tertulia_chat_hub_roster_cb (TertuliaRosterEvent  event,
 
 /* One message, told to everybody once, in the shape that they understand. */
 static void
-tertulia_chat_hub_tell (TertuliaChatHub            *self,
-                        const char                 *room,
-                        const TertuliaHistoryEntry *entry)
+tertulia_chat_hub_tell (TertuliaChatHub     *self,
+                        const char          *room,
+                        const TertuliaEntry *entry)
 {
   static const char * const tutorial_methods[] = {
     "broadcastMessage", "addNewMessageToPage", "ReceiveMessage",
@@ -152,7 +152,7 @@ tertulia_chat_hub_add (TertuliaChatHub  *self,
                        gint64           *time,
                        GError          **error)
 {
-  TertuliaHistoryEntry entry = {
+  TertuliaEntry entry = {
     .name = (char *) name,
     .text = (char *) text,
     .key = (char *) key,

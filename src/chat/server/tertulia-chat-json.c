@@ -54,7 +54,7 @@ tertulia_chat_json_tutorial_args (const char *name,
 }
 
 static JsonObject *
-message_object (const TertuliaHistoryEntry *entry)
+message_object (const TertuliaEntry *entry)
 {
   JsonObject *object = json_object_new ();
 
@@ -69,8 +69,8 @@ message_object (const TertuliaHistoryEntry *entry)
 }
 
 JsonNode *
-tertulia_chat_json_message (const char                 *room,
-                            const TertuliaHistoryEntry *entry)
+tertulia_chat_json_message (const char          *room,
+                            const TertuliaEntry *entry)
 {
   JsonObject *object = message_object (entry);
 

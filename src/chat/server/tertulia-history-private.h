@@ -8,6 +8,8 @@
 
 #include <gio/gio.h>
 
+#include "../tertulia-entry-private.h"
+
 G_BEGIN_DECLS
 
 #define TERTULIA_HISTORY_MEMORY_LIMIT 10000
@@ -16,14 +18,6 @@ G_BEGIN_DECLS
 /* No answer is larger than this, whatever is asked for. */
 #define TERTULIA_HISTORY_PAGE_MESSAGES 200
 #define TERTULIA_HISTORY_PAGE_BYTES    (128 * 1024)
-
-typedef struct {
-  gint64  number;     /* rising from 1 in each room, without a gap */
-  char   *name;
-  char   *text;
-  char   *key;        /* (nullable): the id that its author gave it */
-  gint64  time;       /* ms since 1970 */
-} TertuliaHistoryEntry;
 
 typedef struct _TertuliaHistory TertuliaHistory;
 

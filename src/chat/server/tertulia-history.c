@@ -36,15 +36,6 @@ struct _TertuliaHistory {
   guint             limit;     /* messages kept in each room */
 };
 
-static void
-tertulia_history_entry_free (TertuliaHistoryEntry *entry)
-{
-  g_free (entry->name);
-  g_free (entry->text);
-  g_free (entry->key);
-  g_free (entry);
-}
-
 /*< private >
  * tertulia_history_new:
  * @path: (nullable): a file, or %NULL to keep it in memory
@@ -232,7 +223,7 @@ tertulia_history_read (TertuliaHistory *self,
                        guint            max,
                        gboolean        *more)
 {
-  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) tertulia_history_entry_free);
+  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) tertulia_entry_free);
   gsize bytes = 0;
 
   *more = FALSE;
@@ -240,8 +231,6 @@ tertulia_history_read (TertuliaHistory *self,
 
   while (tertulia_database_next (self->database, statement, NULL))
     {
-      TertuliaHistoryEntry *entry;
-
       bytes += sqlite3_column_bytes (statement, 2);
       if (entries->len == max || (entries->len > 0 && bytes > TERTULIA_HISTORY_PAGE_BYTES))
         {
@@ -250,13 +239,12 @@ tertulia_history_read (TertuliaHistory *self,
           break;
         }
 
-      entry = g_new0 (TertuliaHistoryEntry, 1);
-      entry->number = sqlite3_column_int64 (statement, 0);
-      entry->name = g_strdup ((const char *) sqlite3_column_text (statement, 1));
-      entry->text = g_strdup ((const char *) sqlite3_column_text (statement, 2));
-      entry->key = g_strdup ((const char *) sqlite3_column_text (statement, 3));
-      entry->time = sqlite3_column_int64 (statement, 4);
-      g_ptr_array_add (entries, entry);
+      g_ptr_array_add (entries,
+                       tertulia_entry_new (sqlite3_column_int64 (statement, 0),
+                                           (const char *) sqlite3_column_text (statement, 1),
+                                           (const char *) sqlite3_column_text (statement, 2),
+                                           (const char *) sqlite3_column_text (statement, 3),
+                                           sqlite3_column_int64 (statement, 4)));
     }
 
   return entries;
