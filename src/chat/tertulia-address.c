@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tertulia-address-private.h"
+#include "tertulia-address.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -41,7 +41,7 @@ parse (const char  *address,
                       g_uri_get_path (uri), g_uri_get_query (uri), NULL);
 }
 
-/*< private >
+/**
  * tertulia_address_expand:
  * @address: what somebody typed: a URL, or less of one
  *

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include <chat/tertulia-address-private.h>
+#include <chat/tertulia-address.h>
 
 static const struct {
   const char *typed;

@@ -1,4 +1,4 @@
-/* tertulia-address-private.h: the addresses that somebody may have meant
+/* tertulia-address.h: the addresses that somebody may have meant
  *
  * SPDX-FileCopyrightText: 2026 The Tertulia authors
  * SPDX-License-Identifier: GPL-3.0-or-later
