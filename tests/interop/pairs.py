@@ -1,0 +1,161 @@
+# SPDX-FileCopyrightText: 2026 The Tertulia authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is tested with whom: the clients, the servers, and the pairs of them."""
+
+import json
+import pathlib
+import shutil
+from dataclasses import dataclass
+
+LIFETIME = ("connected", "slow", "recovered", "reconnecting", "reconnected", "disconnected", "retry")
+
+
+@dataclass(frozen=True)
+class Words:
+    """How the chat of the official tutorials is spoken in a dialect."""
+    path: str
+    hub: str
+    send: str
+    receive: str
+
+
+WORDS = {
+    "aspnetcore": Words("/chatHub", "ChatHub", "SendMessage", "ReceiveMessage"),
+    "aspnet": Words("/signalr", "ChatHub", "Send", "broadcastMessage"),
+}
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the programs are."""
+    build: pathlib.Path
+    peers: pathlib.Path
+    home: pathlib.Path
+
+    def tool(self, name):
+        return self.build / "src/tools" / name
+
+    @property
+    def core_server(self):
+        return self.peers / "core-server/bin/CoreServer/release/CoreServer"
+
+    @property
+    def js(self):
+        return self.peers / "js"
+
+    @property
+    def chromium(self):
+        return shutil.which("chromium")
+
+
+class OurClient:
+    name = "signalr-cli"
+    tells_slow = True
+    gives_up = True
+
+    def missing(self, places):
+        return None
+
+    def argv(self, places, pair, url, timeout, disconnect_timeout):
+        words = WORDS[pair.dialect]
+        hub = ["--hub", words.hub] if pair.dialect == "aspnet" else []
+        return [places.tool("signalr-cli"), "connect", "--protocol", pair.dialect, "--transport", pair.transport,
+                "--encoding", pair.encoding, "--retry", "never", *hub, "--timeout", timeout, "--ping-interval", 1,
+                "--disconnect-timeout", disconnect_timeout, url]
+
+
+@dataclass(frozen=True)
+class JavaScriptClient:
+    name: str
+    in_browser: bool
+    tells_slow: bool
+    # Core's client goes on for as long as its list of delays says, which is longer than a test.
+    gives_up: bool
+
+    def missing(self, places):
+        if not shutil.which("node"):
+            return "Node.js is not installed"
+        if not (places.js / "node_modules").is_dir():
+            return "the npm packages could not be fetched"
+        if self.in_browser and not places.chromium:
+            return "Chromium is not installed"
+        return None
+
+    def argv(self, places, pair, url, timeout, disconnect_timeout):
+        words = WORDS[pair.dialect]
+        options = {"dialect": pair.dialect, "url": url, "hub": words.hub, "methods": [words.receive],
+                   "transport": pair.transport, "encoding": pair.encoding, "timeout": timeout}
+        if self.in_browser:
+            options["browser"] = places.chromium
+        return ["node", places.js / "client.js", json.dumps(options)]
+
+
+OURS = OurClient()
+NODE = JavaScriptClient("@microsoft/signalr 10.0 in Node", False, False, False)
+CHROMIUM = JavaScriptClient("@microsoft/signalr 10.0 in Chromium", True, False, False)
+JQUERY = JavaScriptClient("signalr 2.4.3 with jQuery in Chromium", True, True, True)
+
+
+class OurServer:
+    name = "tertulia-server"
+    friend = OURS
+    tells_stop_called = True
+
+    def missing(self, places):
+        return None
+
+    def argv(self, places, keep_alive, disconnect_timeout):
+        return [places.tool("tertulia-server"), "--port", 0, "--key", places.home / "server.key",
+                "--disconnect-timeout", disconnect_timeout, "--keep-alive", keep_alive]
+
+
+class CoreServer:
+    name = "ASP.NET Core 10"
+    friend = NODE
+    # Core calls OnDisconnectedAsync with an exception or without, which says something else.
+    tells_stop_called = False
+
+    def missing(self, places):
+        if not shutil.which("dotnet"):
+            return ".NET is not installed"
+        if not places.core_server.exists():
+            return ".NET 10 is not installed"
+        return NODE.missing(places)
+
+    def argv(self, places, keep_alive, disconnect_timeout):
+        return [places.core_server, "--urls", "http://127.0.0.1:0", "--keep-alive", keep_alive,
+                "--client-timeout", disconnect_timeout]
+
+
+OUR_SERVER = OurServer()
+CORE_SERVER = CoreServer()
+
+
+@dataclass(frozen=True)
+class Pair:
+    client: object
+    server: object
+    dialect: str
+    transport: str = "webSockets"
+    encoding: str = "json"
+
+    @property
+    def name(self):
+        return f"{self.client.name} with {self.server.name}, {self.dialect}, {self.transport}, {self.encoding}"
+
+    def missing(self, places):
+        """Why the pair cannot be tested here; None where it can."""
+        return self.client.missing(places) or self.server.missing(places)
+
+
+PAIRS = [
+    Pair(CHROMIUM, CORE_SERVER, "aspnetcore"),
+    Pair(OURS, CORE_SERVER, "aspnetcore"),
+    Pair(NODE, OUR_SERVER, "aspnetcore"),
+    Pair(CHROMIUM, OUR_SERVER, "aspnetcore"),
+    Pair(JQUERY, OUR_SERVER, "aspnet"),
+    Pair(OURS, OUR_SERVER, "aspnetcore"),
+    Pair(OURS, OUR_SERVER, "aspnet"),
+    # Both official: what they do is what ours is measured by.
+    Pair(NODE, CORE_SERVER, "aspnetcore"),
+]
