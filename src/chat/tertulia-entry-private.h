@@ -25,6 +25,10 @@ TertuliaEntry *tertulia_entry_new  (gint64         number,
                                     gint64         time);
 void           tertulia_entry_free (TertuliaEntry *entry);
 
+/* (transfer full): in local time; never NULL. */
+GDateTime     *tertulia_entry_get_time (const TertuliaEntry *entry);
+gint64         tertulia_time_to_ms     (GDateTime           *time);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TertuliaEntry, tertulia_entry_free)
 
 G_END_DECLS

@@ -6,6 +6,8 @@
 
 #include "tertulia-entry-private.h"
 
+#define YEAR_9999 G_GINT64_CONSTANT (253402214400000)   /* its last day begins, in ms */
+
 TertuliaEntry *
 tertulia_entry_new (gint64      number,
                     const char *name,
@@ -31,4 +33,19 @@ tertulia_entry_free (TertuliaEntry *entry)
   g_free (entry->text);
   g_free (entry->key);
   g_free (entry);
+}
+
+GDateTime *
+tertulia_entry_get_time (const TertuliaEntry *entry)
+{
+  gint64 time = CLAMP (entry->time, 0, YEAR_9999);
+  g_autoptr (GDateTime) whole = g_date_time_new_from_unix_local (time / 1000);
+
+  return g_date_time_add (whole, time % 1000 * 1000);
+}
+
+gint64
+tertulia_time_to_ms (GDateTime *time)
+{
+  return g_date_time_to_unix (time) * 1000 + g_date_time_get_microsecond (time) / 1000;
 }

@@ -21,6 +21,9 @@ void             tertulia_message_set_state  (TertuliaMessage      *self,
                                               TertuliaMessageState  state,
                                               const char           *error);
 
+void             tertulia_message_set_time   (TertuliaMessage      *self,
+                                              GDateTime            *time);
+
 /* The number that the server gave it, rising from 1 in each room; 0 for none. */
 gint64           tertulia_message_get_number (TertuliaMessage      *self);
 void             tertulia_message_set_number (TertuliaMessage      *self,

@@ -201,6 +201,22 @@ tertulia_message_set_state (TertuliaMessage      *self,
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+/*< private >
+ * tertulia_message_set_time:
+ * @time: when it was written, as the server says
+ */
+void
+tertulia_message_set_time (TertuliaMessage *self,
+                           GDateTime       *time)
+{
+  if (g_date_time_equal (self->time, time))
+    return;
+
+  g_date_time_unref (self->time);
+  self->time = g_date_time_ref (time);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIME]);
+}
+
 gint64
 tertulia_message_get_number (TertuliaMessage *self)
 {

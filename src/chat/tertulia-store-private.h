@@ -32,7 +32,8 @@ TertuliaStore *tertulia_store_new            (const char            *path,
                                               const char            *server,
                                               const char            *name,
                                               GError               **error);
-void           tertulia_store_free           (TertuliaStore         *self);
+TertuliaStore *tertulia_store_ref            (TertuliaStore         *self);
+void           tertulia_store_unref          (TertuliaStore         *self);
 
 void           tertulia_store_begin          (TertuliaStore         *self);
 void           tertulia_store_commit         (TertuliaStore         *self);
@@ -83,6 +84,6 @@ void           tertulia_store_settle         (TertuliaStore         *self,
                                               const char            *room,
                                               const TertuliaEntry   *entry);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TertuliaStore, tertulia_store_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TertuliaStore, tertulia_store_unref)
 
 G_END_DECLS

@@ -147,7 +147,7 @@ tertulia_store_new (const char  *path,
                     const char  *name,
                     GError     **error)
 {
-  g_autoptr (TertuliaStore) self = g_new0 (TertuliaStore, 1);
+  g_autoptr (TertuliaStore) self = g_rc_box_new0 (TertuliaStore);
 
   self->name = g_strdup (name);
   self->database = tertulia_database_open (path, schema, SCHEMA_VERSION, error);
@@ -168,29 +168,43 @@ tertulia_store_new (const char  *path,
   return g_steal_pointer (&self);
 }
 
-void
-tertulia_store_free (TertuliaStore *self)
+TertuliaStore *
+tertulia_store_ref (TertuliaStore *self)
 {
+  return g_rc_box_acquire (self);
+}
+
+static void
+tertulia_store_clear (gpointer data)
+{
+  TertuliaStore *self = data;
+
   g_clear_pointer (&self->database, tertulia_database_close);
   g_free (self->name);
-  g_free (self);
+}
+
+void
+tertulia_store_unref (TertuliaStore *self)
+{
+  g_rc_box_release_full (self, tertulia_store_clear);
 }
 
 /*< private >
  * tertulia_store_begin:
  *
  * What is written from here to tertulia_store_commit() is written in one step.
+ * May be nested.
  */
 void
 tertulia_store_begin (TertuliaStore *self)
 {
-  tertulia_store_run (self, "BEGIN IMMEDIATE", "");
+  tertulia_store_run (self, "SAVEPOINT step", "");
 }
 
 void
 tertulia_store_commit (TertuliaStore *self)
 {
-  tertulia_store_run (self, "COMMIT", "");
+  tertulia_store_run (self, "RELEASE step", "");
 }
 
 GStrv

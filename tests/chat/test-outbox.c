@@ -77,7 +77,7 @@ fixture_open (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
 
-  g_clear_pointer (&fixture->store, tertulia_store_free);
+  g_clear_pointer (&fixture->store, tertulia_store_unref);
   fixture->store = tertulia_store_new (fixture->path, "http://server/chat", "Ana", &error);
   g_assert_no_error (error);
 }
@@ -95,7 +95,7 @@ static void
 fixture_tear_down (Fixture       *fixture,
                    gconstpointer  data)
 {
-  g_clear_pointer (&fixture->store, tertulia_store_free);
+  g_clear_pointer (&fixture->store, tertulia_store_unref);
   g_unlink (fixture->path);
   g_rmdir (fixture->folder);
   g_free (fixture->path);
