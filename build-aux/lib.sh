@@ -49,13 +49,19 @@ tracked ()
 tap_number=0
 tap_failed=0
 
+# skip_all WHY: for a whole suite
+skip_all ()
+{
+  printf '1..0 # SKIP %s\n' "$1"
+  exit 0
+}
+
 # start_checks: in the project's folder, and only where git knows what is ours
 start_checks ()
 {
   cd "$top" || exit
   if ! git -c safe.directory='*' rev-parse --git-dir > /dev/null 2>&1; then
-    echo '1..0 # SKIP not a git checkout'
-    exit
+    skip_all 'not a git checkout'
   fi
 }
 
@@ -72,6 +78,21 @@ expect_none ()
   else
     printf 'not ok %d - %s\n' "$tap_number" "$words"
     printf '%s\n' "$offenders" | sed 's/^/# /'
+    tap_failed=1
+  fi
+}
+
+# expect WORDS COMMAND…: one line of TAP; it passes when the command succeeds
+expect ()
+{
+  local words=$1 said
+  shift
+  tap_number=$((tap_number + 1))
+  if said=$("$@" 2>&1); then
+    printf 'ok %d - %s\n' "$tap_number" "$words"
+  else
+    printf 'not ok %d - %s\n' "$tap_number" "$words"
+    printf '%s\n' "$said" | tail -n 60 | sed 's/^/# /'
     tap_failed=1
   fi
 }
