@@ -46,6 +46,8 @@ tracked ()
     done
 }
 
+# TAP goes to standard output, what explains a failure to standard error: meson shows
+# that of a test that failed.
 tap_number=0
 tap_failed=0
 
@@ -77,7 +79,7 @@ expect_none ()
     printf 'ok %d - %s\n' "$tap_number" "$words"
   else
     printf 'not ok %d - %s\n' "$tap_number" "$words"
-    printf '%s\n' "$offenders" | sed 's/^/# /'
+    printf '%s\n' "$offenders" | sed 's/^/# /' >&2
     tap_failed=1
   fi
 }
@@ -92,7 +94,7 @@ expect ()
     printf 'ok %d - %s\n' "$tap_number" "$words"
   else
     printf 'not ok %d - %s\n' "$tap_number" "$words"
-    printf '%s\n' "$said" | tail -n 60 | sed 's/^/# /'
+    printf '%s\n' "$said" | tail -n 60 | sed 's/^/# /' >&2
     tap_failed=1
   fi
 }
