@@ -213,6 +213,7 @@ tertulia_window_connect (TertuliaWindow *self,
                          const char     *token)
 {
   gboolean built_in = server == NULL || *server == '\0';
+  const char *who = name != NULL && *name != '\0' ? name : g_get_user_name ();
   g_autoptr (TertuliaSession) session = NULL;
   g_autofree char *title = NULL;
 
@@ -221,10 +222,9 @@ tertulia_window_connect (TertuliaWindow *self,
   if (built_in && !tertulia_window_ensure_practice (self))
     return;
 
-  session = tertulia_session_new (self->settings,
-                                  built_in ? tertulia_practice_get_uri (self->practice) : server,
-                                  name != NULL && *name != '\0' ? name : g_get_user_name (),
-                                  token != NULL && *token != '\0' ? token : NULL);
+  session = built_in ? tertulia_practice_new_session (self->practice, who, FALSE)
+                     : tertulia_session_new (self->settings, server, who,
+                                             token != NULL && *token != '\0' ? token : NULL);
   title = built_in ? g_strdup (_("Built-in server")) : tertulia_server_title (server);
   tertulia_window_open_session (self, session, title, NULL);
 }
@@ -246,10 +246,9 @@ tertulia_window_practice (TertuliaWindow *self,
   if (!tertulia_window_ensure_practice (self))
     return;
 
-  session = tertulia_session_new (self->settings,
-                                  tertulia_practice_get_link_uri (self->practice),
-                                  name != NULL && *name != '\0' ? name : g_get_user_name (),
-                                  NULL);
+  session = tertulia_practice_new_session (self->practice,
+                                           name != NULL && *name != '\0' ? name : g_get_user_name (),
+                                           TRUE);
   tertulia_window_open_session (self, session, _("Practice"),
                                 tertulia_practice_get_link (self->practice));
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 /* One notification for each outage that lasts `notify-after` while the window is
  * not in front, withdrawn on recovery. Signals: `lost ()`, `withdrawn ()`.
- * Property: `window-active` (writable).
+ * Property: `window-active` (writable), FALSE at first.
  */
 #define TERTULIA_TYPE_NOTIFIER (tertulia_notifier_get_type ())
 G_DECLARE_FINAL_TYPE (TertuliaNotifier, tertulia_notifier, TERTULIA, NOTIFIER, GObject)

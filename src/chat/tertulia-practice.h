@@ -8,6 +8,7 @@
 
 #include <link/link-simulator.h>
 
+#include "tertulia-session.h"
 #include "tertulia-settings.h"
 
 G_BEGIN_DECLS
@@ -19,10 +20,18 @@ G_BEGIN_DECLS
 #define TERTULIA_TYPE_PRACTICE (tertulia_practice_get_type ())
 G_DECLARE_FINAL_TYPE (TertuliaPractice, tertulia_practice, TERTULIA, PRACTICE, GObject)
 
-TertuliaPractice *tertulia_practice_new       (TertuliaSettings  *settings,
-                                               GError           **error);
-const char       *tertulia_practice_get_uri   (TertuliaPractice  *self);  /* of the server itself, with /signalr */
-const char       *tertulia_practice_get_link_uri (TertuliaPractice *self); /* through the simulator */
-LinkSimulator    *tertulia_practice_get_link  (TertuliaPractice  *self);
+TertuliaPractice *tertulia_practice_new          (TertuliaSettings  *settings,
+                                                  GError           **error);
+/* Of the server itself, with /signalr; and through the simulator. */
+const char       *tertulia_practice_get_uri      (TertuliaPractice  *self);
+const char       *tertulia_practice_get_link_uri (TertuliaPractice  *self);
+LinkSimulator    *tertulia_practice_get_link     (TertuliaPractice  *self);
+
+/* (transfer full): a session of somebody on the built-in server, not started. What
+ * is said in it lives as long as the server, so nothing is kept on disk.
+ */
+TertuliaSession  *tertulia_practice_new_session  (TertuliaPractice  *self,
+                                                  const char        *name,
+                                                  gboolean           through_link);
 
 G_END_DECLS
