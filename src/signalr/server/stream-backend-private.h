@@ -1,0 +1,57 @@
+/* stream-backend-private.h: what lies under a stream
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <sys/uio.h>
+
+#include "stream-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SignalrStreamBackend SignalrStreamBackend;
+
+/* Answers of read and write that are no number of bytes. */
+#define SIGNALR_STREAM_WOULD_BLOCK (-1)
+#define SIGNALR_STREAM_BROKEN (-2)
+
+typedef struct {
+  gssize (*read)     (SignalrStreamBackend  *self,
+                      guint8                *buffer,
+                      gsize                  size,
+                      GError               **error);
+  gssize (*write)    (SignalrStreamBackend  *self,
+                      const struct iovec    *parts,
+                      guint                  n_parts,
+                      GError               **error);
+  void   (*watch)    (SignalrStreamBackend  *self,
+                      gboolean               readable,
+                      gboolean               writable);
+  /* Whether the peer can still be read. */
+  gboolean (*shutdown) (SignalrStreamBackend *self);
+  void   (*reset)    (SignalrStreamBackend  *self);
+  void   (*free)     (SignalrStreamBackend  *self);
+} SignalrStreamBackendClass;
+
+typedef void (*SignalrStreamReadyFunc) (gpointer stream,
+                                        gboolean readable,
+                                        gboolean writable);
+
+struct _SignalrStreamBackend {
+  const SignalrStreamBackendClass *klass;
+  SignalrStreamReadyFunc           ready;
+  gpointer                         stream;
+};
+
+/* A socket in the poller. @fd is taken. */
+SignalrStreamBackend *signalr_stream_socket_new (int             fd,
+                                                 SignalrPoller  *poller,
+                                                 GError        **error);
+/* What has to be read by GIO, as TLS has: @stream is pollable. */
+SignalrStreamBackend *signalr_stream_gio_new    (GIOStream      *stream,
+                                                 SignalrLoop    *loop);
+
+G_END_DECLS

@@ -1,0 +1,598 @@
+/* web-socket.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "web-socket-private.h"
+
+#include <string.h>
+#include <wslay/wslay.h>
+
+#include "signalr-error.h"
+#include "utf8-private.h"
+
+#define GOODBYE_TIMEOUT (5 * G_USEC_PER_SEC)
+#define MAX_CONTROL 125
+#define MASK_SIZE 4
+
+struct _SignalrWebSocket {
+  SignalrLoop                 *loop;
+  SignalrStream               *stream;
+  const SignalrWebSocketFuncs *funcs;
+  gpointer                     owner;
+  gsize                        max_message;
+
+  /* While a frame is incomplete. */
+  wslay_frame_context_ptr      framing;
+  gsize                        fed;          /* bytes that it was given */
+  gsize                        used;         /* of them, those of complete frames */
+  gsize                        frame_got;    /* of the payload of the frame under way */
+  GByteArray                  *control;      /* payload of a control frame */
+  const guint8                *input;        /* what it has not been given yet */
+  gsize                        input_length;
+
+  /* While a message is incomplete. */
+  GByteArray                  *message;
+  gsize                        message_size;
+  SignalrUtf8                  utf8;
+
+  SignalrTimer                 goodbye;
+  GList                        closing;      /* in the loop's list once its owner has let go */
+
+  guint                        in_message : 1;
+  guint                        binary : 1;
+  guint                        said_goodbye : 1;
+  guint                        heard_goodbye : 1;
+  guint                        deaf : 1;     /* what comes now is not understood */
+  guint                        over : 1;
+};
+
+static void
+signalr_web_socket_end_framing (SignalrWebSocket *self)
+{
+  g_clear_pointer (&self->framing, wslay_frame_context_free);
+  g_clear_pointer (&self->control, g_byte_array_unref);
+  self->fed = self->used = self->frame_got = 0;
+}
+
+/* What is being read lies in the framing, so that stays until the reading is done. */
+static void
+signalr_web_socket_clear (gpointer data)
+{
+  SignalrWebSocket *self = data;
+
+  signalr_web_socket_end_framing (self);
+  signalr_loop_unref (self->loop);
+}
+
+static void
+signalr_web_socket_unref (SignalrWebSocket *self)
+{
+  g_rc_box_release_full (self, signalr_web_socket_clear);
+}
+
+/*< private >
+ * signalr_web_socket_free:
+ *
+ * Closes the connection at once, without a goodbye.
+ */
+void
+signalr_web_socket_free (SignalrWebSocket *self)
+{
+  self->over = TRUE;
+  self->funcs = NULL;
+  if (self->closing.data != NULL)
+    {
+      g_queue_unlink (&self->loop->closing, &self->closing);
+      self->closing.data = NULL;
+      if (self->loop->quiet != NULL)
+        signalr_turn_add (self->loop->turn, self->loop->quiet);
+    }
+  signalr_heartbeat_set (self->loop->heartbeat, &self->goodbye, SIGNALR_NEVER);
+  g_clear_pointer (&self->stream, signalr_stream_free);
+  g_clear_pointer (&self->message, g_byte_array_unref);
+
+  signalr_web_socket_unref (self);
+}
+
+static ssize_t
+append_cb (const uint8_t *data,
+           size_t         length,
+           int            flags,
+           void          *user_data)
+{
+  g_byte_array_append (user_data, data, length);
+
+  return length;
+}
+
+/* Header and payload in one piece of memory, so that they leave together. */
+static GBytes *
+encode (enum wslay_opcode  opcode,
+        const void        *data,
+        gsize              length)
+{
+  const struct wslay_frame_callbacks callbacks = { .send_callback = append_cb };
+  struct wslay_frame_iocb frame = {
+    .fin = 1,
+    .opcode = opcode,
+    .payload_length = length,
+    .data = data,
+    .data_length = length,
+  };
+  GByteArray *bytes = g_byte_array_sized_new (length + 10);
+  wslay_frame_context_ptr framing;
+
+  if (wslay_frame_context_init (&framing, &callbacks, bytes) != 0)
+    g_error ("No memory for a frame");
+  wslay_frame_send (framing, &frame);
+  wslay_frame_context_free (framing);
+
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+/*< private >
+ * signalr_web_socket_frame:
+ *
+ * Returns: (transfer full): a whole message as it is on the wire
+ */
+GBytes *
+signalr_web_socket_frame (gboolean    binary,
+                          const void *data,
+                          gsize       length)
+{
+  return encode (binary ? WSLAY_BINARY_FRAME : WSLAY_TEXT_FRAME, data, length);
+}
+
+static void
+signalr_web_socket_say_goodbye (SignalrWebSocket *self,
+                                guint             code,
+                                const char       *reason)
+{
+  guint8 payload[MAX_CONTROL];
+  gsize length = 2;
+  g_autoptr (GBytes) frame = NULL;
+
+  if (self->said_goodbye)
+    return;
+
+  self->said_goodbye = TRUE;
+  payload[0] = code >> 8;
+  payload[1] = code & 0xff;
+  if (reason != NULL)
+    {
+      gsize size = MIN (strlen (reason), sizeof payload - length);
+
+      memcpy (payload + length, reason, size);
+      length += size;
+    }
+
+  frame = encode (WSLAY_CONNECTION_CLOSE, payload, length);
+  signalr_stream_send (self->stream, frame);
+}
+
+static void
+signalr_web_socket_goodbye_cb (SignalrTimer *timer,
+                               gint64        now)
+{
+  SignalrWebSocket *self = (SignalrWebSocket *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrWebSocket, goodbye));
+
+  signalr_stream_reset (self->stream);
+  signalr_web_socket_free (self);
+}
+
+/* From here on the WebSocket looks after itself. */
+static void
+signalr_web_socket_linger (SignalrWebSocket *self)
+{
+  gint64 now = signalr_heartbeat_now (self->loop->heartbeat);
+
+  self->funcs = NULL;
+  g_clear_pointer (&self->message, g_byte_array_unref);
+
+  if (self->over)
+    {
+      signalr_web_socket_free (self);
+      return;
+    }
+
+  if (self->closing.data != NULL)
+    return;
+
+  self->closing.data = self;
+  g_queue_push_tail_link (&self->loop->closing, &self->closing);
+  self->goodbye.func = signalr_web_socket_goodbye_cb;
+  signalr_heartbeat_set (self->loop->heartbeat, &self->goodbye, now + GOODBYE_TIMEOUT);
+
+  signalr_stream_set_reading (self->stream, TRUE);
+  if (self->heard_goodbye)
+    signalr_stream_finish (self->stream);
+}
+
+/*< private >
+ * signalr_web_socket_close:
+ * @reason: (nullable): why; cut at what a frame holds, so better short
+ *
+ * The client has five seconds to answer; then it is cut off. What was sent
+ * before goes first.
+ */
+void
+signalr_web_socket_close (SignalrWebSocket *self,
+                          guint             code,
+                          const char       *reason)
+{
+  if (!self->over)
+    signalr_web_socket_say_goodbye (self, code, reason);
+
+  signalr_web_socket_linger (self);
+}
+
+/* Tells the owner that it is over; whatever it does, the rest of the input is
+ * not for it.
+ */
+static void
+signalr_web_socket_tell_closed (SignalrWebSocket *self,
+                                gboolean          goodbye,
+                                const GError     *error)
+{
+  const SignalrWebSocketFuncs *funcs = g_steal_pointer (&self->funcs);
+
+  if (funcs != NULL)
+    funcs->closed (self->owner, goodbye, error);
+}
+
+/* The client broke the rules of WebSockets. */
+static gboolean
+signalr_web_socket_fail (SignalrWebSocket *self,
+                         guint             code,
+                         const char       *why)
+{
+  g_autoptr (GError) error = NULL;
+
+  error = g_error_new (SIGNALR_ERROR,
+                       code == WSLAY_CODE_MESSAGE_TOO_BIG ? SIGNALR_ERROR_TOO_LARGE : SIGNALR_ERROR_PROTOCOL,
+                       "%s", why);
+  self->deaf = TRUE;
+  signalr_web_socket_say_goodbye (self, code, why);
+  signalr_web_socket_tell_closed (self, FALSE, error);
+
+  return FALSE;
+}
+
+static gboolean
+signalr_web_socket_heard_goodbye (SignalrWebSocket *self,
+                                  const guint8     *data,
+                                  gsize             length)
+{
+  SignalrUtf8 utf8 = { 0 };
+  guint code = length >= 2 ? (guint) data[0] << 8 | data[1] : 0;
+  gboolean known = length == 0 ||
+                   (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) ||
+                   (code >= 3000 && code <= 4999);
+
+  if (!known)
+    return signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "No such close code");
+
+  if (length > 2 && (!signalr_utf8_scan (&utf8, data + 2, length - 2) || !signalr_utf8_whole (&utf8)))
+    return signalr_web_socket_fail (self, WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA, "The reason is not UTF-8");
+
+  /* Whatever its code, the answer is an ordinary one, as of the official servers. */
+  self->heard_goodbye = TRUE;
+  self->deaf = TRUE;
+  signalr_web_socket_say_goodbye (self, WSLAY_CODE_NORMAL_CLOSURE, NULL);
+  if (self->closing.data != NULL)
+    signalr_stream_finish (self->stream);
+  else
+    signalr_web_socket_tell_closed (self, TRUE, NULL);
+
+  return FALSE;
+}
+
+static gboolean
+signalr_web_socket_handle_control (SignalrWebSocket              *self,
+                                   const struct wslay_frame_iocb *frame,
+                                   gboolean                       complete)
+{
+  g_autoptr (GByteArray) payload = NULL;
+
+  if (self->control == NULL)
+    self->control = g_byte_array_new ();
+  g_byte_array_append (self->control, frame->data, frame->data_length);
+
+  if (!complete)
+    return TRUE;
+
+  payload = g_steal_pointer (&self->control);
+
+  switch (frame->opcode)
+    {
+    case WSLAY_CONNECTION_CLOSE:
+      return signalr_web_socket_heard_goodbye (self, payload->data, payload->len);
+
+    case WSLAY_PING:
+      if (!self->said_goodbye)
+        {
+          g_autoptr (GBytes) pong = encode (WSLAY_PONG, payload->data, payload->len);
+
+          signalr_stream_send (self->stream, pong);
+        }
+      return TRUE;
+
+    case WSLAY_PONG:
+      return TRUE;
+
+    default:
+      return signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "No such kind of frame");
+    }
+}
+
+static gboolean
+signalr_web_socket_begin_data (SignalrWebSocket              *self,
+                               const struct wslay_frame_iocb *frame)
+{
+  gboolean continuation = frame->opcode == WSLAY_CONTINUATION_FRAME;
+
+  if (frame->opcode > WSLAY_BINARY_FRAME)
+    return signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "No such kind of frame");
+
+  if (continuation != self->in_message)
+    return signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "A message inside another");
+
+  if (!continuation)
+    {
+      self->in_message = TRUE;
+      self->binary = frame->opcode == WSLAY_BINARY_FRAME;
+      self->message_size = 0;
+    }
+
+  if (self->max_message != 0 &&
+      frame->payload_length > self->max_message - self->message_size)
+    return signalr_web_socket_fail (self, WSLAY_CODE_MESSAGE_TOO_BIG, "The message is too large");
+
+  self->message_size += frame->payload_length;
+
+  return TRUE;
+}
+
+static gboolean
+signalr_web_socket_handle_data (SignalrWebSocket              *self,
+                                const struct wslay_frame_iocb *frame,
+                                gboolean                       complete)
+{
+  gboolean last = complete && frame->fin;
+  gboolean text;
+
+  if (self->frame_got == frame->data_length && !signalr_web_socket_begin_data (self, frame))
+    return FALSE;
+
+  text = !self->binary;
+  if (text &&
+      (!signalr_utf8_scan (&self->utf8, frame->data, frame->data_length) ||
+       (last && !signalr_utf8_whole (&self->utf8))))
+    return signalr_web_socket_fail (self, WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA, "The text is not UTF-8");
+
+  if (last)
+    self->in_message = FALSE;
+
+  if (self->funcs == NULL)
+    return TRUE;
+
+  if (self->max_message == 0 || (last && self->message == NULL))
+    {
+      self->funcs->message (self->owner, self->binary, frame->data, frame->data_length);
+    }
+  else
+    {
+      if (self->message == NULL)
+        self->message = g_byte_array_new ();
+      g_byte_array_append (self->message, frame->data, frame->data_length);
+
+      if (last)
+        {
+          g_autoptr (GByteArray) message = g_steal_pointer (&self->message);
+
+          self->funcs->message (self->owner, self->binary, message->data, message->len);
+        }
+    }
+
+  return TRUE;
+}
+
+static gsize
+size_on_wire (guint64 payload_length)
+{
+  gsize extended = payload_length < 126 ? 0 : payload_length < 65536 ? 2 : 8;
+
+  return 2 + extended + MASK_SIZE + payload_length;
+}
+
+/* Returns whether to go on. A frame comes in as many pieces as it likes. */
+static gboolean
+signalr_web_socket_handle_frame (SignalrWebSocket              *self,
+                                 const struct wslay_frame_iocb *frame)
+{
+  gboolean complete;
+
+  self->frame_got += frame->data_length;
+  complete = self->frame_got == frame->payload_length;
+
+  if (!frame->mask || frame->rsv != 0)
+    return signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "A frame without a mask, or with unknown bits");
+
+  if (wslay_is_ctrl_frame (frame->opcode)
+      ? !signalr_web_socket_handle_control (self, frame, complete)
+      : !signalr_web_socket_handle_data (self, frame, complete))
+    return FALSE;
+
+  if (complete && !self->over)
+    {
+      self->used += size_on_wire (frame->payload_length);
+      self->frame_got = 0;
+    }
+
+  return !self->over;
+}
+
+static ssize_t
+feed_cb (uint8_t *buffer,
+         size_t   size,
+         int      flags,
+         void    *user_data)
+{
+  SignalrWebSocket *self = user_data;
+  gsize n = MIN (size, self->input_length);
+
+  if (n == 0)
+    return -1;
+
+  memcpy (buffer, self->input, n);
+  self->input += n;
+  self->input_length -= n;
+  self->fed += n;
+
+  return n;
+}
+
+/* Returns whether there may be more. */
+static gboolean
+signalr_web_socket_read_frame (SignalrWebSocket *self)
+{
+  const struct wslay_frame_callbacks callbacks = { .recv_callback = feed_cb };
+  struct wslay_frame_iocb frame = { 0 };
+  ssize_t n;
+
+  if (self->framing == NULL)
+    {
+      if (self->input_length == 0)
+        return FALSE;
+      if (wslay_frame_context_init (&self->framing, &callbacks, self) != 0)
+        g_error ("No memory for a frame");
+    }
+
+  n = wslay_frame_recv (self->framing, &frame);
+  if (n == WSLAY_ERR_WANT_READ)
+    return self->input_length > 0;
+  if (n < 0)
+    return signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "Not a frame");
+
+  if (!signalr_web_socket_handle_frame (self, &frame))
+    return FALSE;
+
+  /* Between frames nothing is kept: most sockets are idle most of the time. */
+  if (self->used == self->fed)
+    signalr_web_socket_end_framing (self);
+
+  return TRUE;
+}
+
+static void
+signalr_web_socket_received (gpointer      owner,
+                             const guint8 *data,
+                             gsize         length)
+{
+  SignalrWebSocket *self = g_rc_box_acquire (owner);
+
+  self->input = data;
+  self->input_length = length;
+  while (!self->over && !self->deaf && signalr_web_socket_read_frame (self))
+    ;
+  self->input_length = 0;
+
+  signalr_web_socket_unref (self);
+}
+
+static void
+signalr_web_socket_ended (gpointer      owner,
+                          const GError *error)
+{
+  SignalrWebSocket *self = owner;
+
+  self->over = TRUE;
+  if (self->closing.data != NULL)
+    signalr_web_socket_free (self);
+  else
+    signalr_web_socket_tell_closed (self, FALSE, error);
+}
+
+static void
+signalr_web_socket_overflow (gpointer owner)
+{
+  SignalrWebSocket *self = owner;
+
+  if (self->funcs != NULL)
+    self->funcs->overflow (self->owner);
+  else
+    signalr_web_socket_free (self);
+}
+
+static void
+signalr_web_socket_drained (gpointer owner)
+{
+  SignalrWebSocket *self = owner;
+
+  if (self->funcs != NULL && self->funcs->drained != NULL)
+    self->funcs->drained (self->owner);
+}
+
+static const SignalrStreamFuncs signalr_web_socket_stream_funcs = {
+  .received = signalr_web_socket_received,
+  .ended = signalr_web_socket_ended,
+  .overflow = signalr_web_socket_overflow,
+  .drained = signalr_web_socket_drained,
+};
+
+/*< private >
+ * signalr_web_socket_new:
+ * @stream: (transfer full): behind the answer to the upgrade
+ * @max_message: the largest message in bytes, or 0 for one who takes pieces
+ *
+ * Reading begins with signalr_web_socket_set_reading ().
+ */
+SignalrWebSocket *
+signalr_web_socket_new (SignalrLoop                 *loop,
+                        SignalrStream               *stream,
+                        gsize                        max_message,
+                        const SignalrWebSocketFuncs *funcs,
+                        gpointer                     owner)
+{
+  SignalrWebSocket *self = g_rc_box_new0 (SignalrWebSocket);
+
+  self->loop = signalr_loop_ref (loop);
+  self->stream = stream;
+  self->max_message = max_message;
+  self->funcs = funcs;
+  self->owner = owner;
+  signalr_stream_set_owner (stream, &signalr_web_socket_stream_funcs, self);
+
+  return self;
+}
+
+void
+signalr_web_socket_send (SignalrWebSocket *self,
+                         GBytes           *frame)
+{
+  if (!self->over && !self->said_goodbye)
+    signalr_stream_send (self->stream, frame);
+}
+
+void
+signalr_web_socket_set_reading (SignalrWebSocket *self,
+                                gboolean          reading)
+{
+  if (!self->over)
+    signalr_stream_set_reading (self->stream, reading);
+}
+
+void
+signalr_web_socket_clear_unsent (SignalrWebSocket *self)
+{
+  if (!self->over)
+    signalr_stream_clear_unsent (self->stream);
+}
+
+gsize
+signalr_web_socket_get_unsent (SignalrWebSocket *self)
+{
+  return self->over ? 0 : signalr_stream_get_unsent (self->stream);
+}
