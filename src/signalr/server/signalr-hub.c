@@ -4,27 +4,208 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "signalr-hub.h"
+#include "signalr-hub-private.h"
 
 /**
  * SignalrHub:
  *
  * Methods that clients call, and calls to clients.
  *
+ * A program derives a class for each of its hubs, adds the methods in its
+ * `init`, and gives one object of it to signalr_server_add_hub (). The same
+ * object serves the clients of both generations of the protocol.
+ *
+ * Everything runs on the server's main context, one call after the other; a
+ * method that blocks blocks everybody.
+ *
+ * A call to clients leaves when the main loop goes on, and nothing tells whether
+ * it arrived. To a hub that no listening server has, nobody listens: its calls do
+ * nothing.
+ *
  * Since: 1.0
  */
-G_DEFINE_ABSTRACT_TYPE (SignalrHub, signalr_hub, G_TYPE_OBJECT)
+
+struct _SignalrMethod {
+  int                n_args;
+  SignalrMethodFunc  func;
+  gpointer           user_data;
+  GDestroyNotify     destroy;
+};
+
+typedef struct {
+  SignalrHost *host;       /* NULL without a server */
+  char        *name;
+  GHashTable  *methods;    /* casefolded name → GPtrArray of SignalrMethod */
+} SignalrHubPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SignalrHub, signalr_hub, G_TYPE_OBJECT)
+
+static void
+signalr_method_free (gpointer data)
+{
+  SignalrMethod *method = data;
+
+  if (method->destroy != NULL)
+    method->destroy (method->user_data);
+  g_free (method);
+}
+
+static void
+signalr_hub_real_connected (SignalrHub        *self,
+                            SignalrInvocation *start)
+{
+  signalr_invocation_return_value (start, NULL);
+}
+
+static void
+signalr_hub_real_reconnected (SignalrHub    *self,
+                              SignalrCaller *caller)
+{
+}
+
+static void
+signalr_hub_real_disconnected (SignalrHub    *self,
+                               SignalrCaller *caller,
+                               gboolean       stop_called,
+                               const GError  *error)
+{
+}
+
+static void
+signalr_hub_finalize (GObject *object)
+{
+  SignalrHub *self = SIGNALR_HUB (object);
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  g_free (priv->name);
+  g_hash_table_unref (priv->methods);
+
+  G_OBJECT_CLASS (signalr_hub_parent_class)->finalize (object);
+}
 
 static void
 signalr_hub_class_init (SignalrHubClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = signalr_hub_finalize;
+
+  klass->connected = signalr_hub_real_connected;
+  klass->reconnected = signalr_hub_real_reconnected;
+  klass->disconnected = signalr_hub_real_disconnected;
 }
 
 static void
 signalr_hub_init (SignalrHub *self)
 {
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  priv->methods = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify) g_ptr_array_unref);
 }
 
+void
+signalr_hub_set_name (SignalrHub *self,
+                      const char *name)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  g_return_if_fail (priv->name == NULL);
+
+  priv->name = g_strdup (name);
+}
+
+/* The host detaches its hubs before it goes. */
+void
+signalr_hub_attach (SignalrHub  *self,
+                    SignalrHost *host)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  priv->host = host;
+}
+
+void
+signalr_hub_detach (SignalrHub *self)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  priv->host = NULL;
+}
+
+const char *
+signalr_hub_get_name (SignalrHub *self)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  return priv->name;
+}
+
+char *
+signalr_hub_topic_of_all (SignalrHub *self)
+{
+  return g_strconcat ("h-", signalr_hub_get_name (self), NULL);
+}
+
+char *
+signalr_hub_topic_of_group (SignalrHub *self,
+                            const char *group)
+{
+  return g_strconcat ("hg-", signalr_hub_get_name (self), ".", group, NULL);
+}
+
+char *
+signalr_hub_topic_of_user (SignalrHub *self,
+                           const char *user)
+{
+  return g_strconcat ("hu-", signalr_hub_get_name (self), ".", user, NULL);
+}
+
+SignalrMethodLookup
+signalr_hub_find_method (SignalrHub           *self,
+                         const char           *name,
+                         guint                 n_args,
+                         const SignalrMethod **method,
+                         int                  *n_wanted)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+  g_autofree char *folded = g_utf8_casefold (name, -1);
+  GPtrArray *overloads = g_hash_table_lookup (priv->methods, folded);
+
+  *method = NULL;
+  if (overloads == NULL)
+    return SIGNALR_METHOD_UNKNOWN;
+
+  for (guint i = 0; i < overloads->len; i++)
+    {
+      SignalrMethod *candidate = g_ptr_array_index (overloads, i);
+
+      *n_wanted = candidate->n_args;
+      if (candidate->n_args == (int) n_args || (candidate->n_args == -1 && *method == NULL))
+        *method = candidate;
+    }
+
+  return *method != NULL ? SIGNALR_METHOD_FOUND : SIGNALR_METHOD_NO_OVERLOAD;
+}
+
+void
+signalr_hub_run_method (SignalrHub          *self,
+                        const SignalrMethod *method,
+                        SignalrInvocation   *invocation)
+{
+  method->func (self, invocation, method->user_data);
+}
+
+/**
+ * signalr_hub_add_method:
+ * @name: how clients call it; without regard to case
+ * @n_args: how many arguments it takes, or -1 for any number
+ * @func: (scope notified) (closure user_data) (destroy destroy): the method
+ *
+ * Adds a method. Several of one name differ by their number of arguments; one
+ * that takes any number gets the calls that fit no other. A method of the same
+ * name and number takes the place of the earlier one.
+ *
+ * Since: 1.0
+ */
 void
 signalr_hub_add_method (SignalrHub        *self,
                         const char        *name,
@@ -33,45 +214,171 @@ signalr_hub_add_method (SignalrHub        *self,
                         gpointer           user_data,
                         GDestroyNotify     destroy)
 {
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+  g_autofree char *folded = NULL;
+  GPtrArray *overloads;
+  SignalrMethod *method;
+
   g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (name != NULL);
+  g_return_if_fail (n_args >= -1);
+  g_return_if_fail (func != NULL);
+
+  folded = g_utf8_casefold (name, -1);
+  overloads = g_hash_table_lookup (priv->methods, folded);
+  if (overloads == NULL)
+    {
+      overloads = g_ptr_array_new_with_free_func (signalr_method_free);
+      g_hash_table_insert (priv->methods, g_steal_pointer (&folded), overloads);
+    }
+
+  for (guint i = 0; i < overloads->len; i++)
+    {
+      if (((SignalrMethod *) g_ptr_array_index (overloads, i))->n_args == n_args)
+        {
+          g_ptr_array_remove_index (overloads, i);
+          break;
+        }
+    }
+
+  method = g_new (SignalrMethod, 1);
+  *method = (SignalrMethod) { n_args, func, user_data, destroy };
+  g_ptr_array_add (overloads, method);
 }
 
+static gboolean
+is_arguments (JsonNode *args)
+{
+  return args == NULL || JSON_NODE_HOLDS_ARRAY (args);
+}
+
+static void
+signalr_hub_publish (SignalrHub         *self,
+                     char               *topic,
+                     const char         *method,
+                     JsonNode           *args,
+                     const char * const *except)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+  g_autofree char *owned = topic;
+  g_autoptr (SignalrMessage) message = signalr_message_new_call (priv->name, method, args, except);
+
+  signalr_host_publish (priv->host, topic, message);
+}
+
+/**
+ * signalr_hub_call_all:
+ * @method: of the clients, as they spell it
+ * @args: (nullable): an array of arguments; %NULL is none
+ * @except: (nullable) (array zero-terminated=1): ids of connections left out
+ *
+ * Calls a method of every client of this hub.
+ *
+ * Since: 1.0
+ */
 void
 signalr_hub_call_all (SignalrHub         *self,
                       const char         *method,
                       JsonNode           *args,
                       const char * const *except)
 {
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
   g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (method != NULL);
+  g_return_if_fail (is_arguments (args));
+
+  if (priv->host != NULL)
+    signalr_hub_publish (self, signalr_hub_topic_of_all (self), method, args, except);
 }
 
+/**
+ * signalr_hub_call_clients:
+ * @connection_ids: (array zero-terminated=1): whom; an id that is not known is
+ *   passed over
+ * @method: of the clients, as they spell it
+ * @args: (nullable): an array of arguments; %NULL is none
+ *
+ * Calls a method of some clients.
+ *
+ * Since: 1.0
+ */
 void
 signalr_hub_call_clients (SignalrHub         *self,
                           const char * const *connection_ids,
                           const char         *method,
                           JsonNode           *args)
 {
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+  g_autoptr (SignalrMessage) message = NULL;
+
   g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (connection_ids != NULL);
+  g_return_if_fail (method != NULL);
+  g_return_if_fail (is_arguments (args));
+
+  if (priv->host == NULL)
+    return;
+
+  message = signalr_message_new_call (priv->name, method, args, NULL);
+  for (gsize i = 0; connection_ids[i] != NULL; i++)
+    signalr_host_send (priv->host, self, connection_ids[i], message);
 }
 
+/**
+ * signalr_hub_call_caller:
+ * @method: of the client, as it spells it
+ * @args: (nullable): an array of arguments; %NULL is none
+ *
+ * Calls a method of the client that @caller is.
+ *
+ * Since: 1.0
+ */
 void
 signalr_hub_call_caller (SignalrHub    *self,
                          SignalrCaller *caller,
                          const char    *method,
                          JsonNode      *args)
 {
-  g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (SIGNALR_IS_CALLER (caller));
+
+  signalr_hub_call_clients (self, (const char *[]) { signalr_caller_get_connection_id (caller), NULL },
+                            method, args);
 }
 
+/**
+ * signalr_hub_call_others:
+ * @method: of the clients, as they spell it
+ * @args: (nullable): an array of arguments; %NULL is none
+ *
+ * Calls a method of every client of this hub but @caller.
+ *
+ * Since: 1.0
+ */
 void
 signalr_hub_call_others (SignalrHub    *self,
                          SignalrCaller *caller,
                          const char    *method,
                          JsonNode      *args)
 {
-  g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (SIGNALR_IS_CALLER (caller));
+
+  signalr_hub_call_all (self, method, args,
+                        (const char *[]) { signalr_caller_get_connection_id (caller), NULL });
 }
 
+/**
+ * signalr_hub_call_groups:
+ * @groups: (array zero-terminated=1): names, with regard to case
+ * @method: of the clients, as they spell it
+ * @args: (nullable): an array of arguments; %NULL is none
+ * @except: (nullable) (array zero-terminated=1): ids of connections left out
+ *
+ * Calls a method of the members of some groups. One who is in two of them is
+ * called twice.
+ *
+ * Since: 1.0
+ */
 void
 signalr_hub_call_groups (SignalrHub         *self,
                          const char * const *groups,
@@ -79,38 +386,117 @@ signalr_hub_call_groups (SignalrHub         *self,
                          JsonNode           *args,
                          const char * const *except)
 {
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
   g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (groups != NULL);
+  g_return_if_fail (method != NULL);
+  g_return_if_fail (is_arguments (args));
+
+  for (gsize i = 0; priv->host != NULL && groups[i] != NULL; i++)
+    signalr_hub_publish (self, signalr_hub_topic_of_group (self, groups[i]), method, args, except);
 }
 
+/**
+ * signalr_hub_call_users:
+ * @users: (array zero-terminated=1): as the server's #SignalrAuthenticateFunc
+ *   named them, with regard to case
+ * @method: of the clients, as they spell it
+ * @args: (nullable): an array of arguments; %NULL is none
+ *
+ * Calls a method of every connection of some users.
+ *
+ * Since: 1.0
+ */
 void
 signalr_hub_call_users (SignalrHub         *self,
                         const char * const *users,
                         const char         *method,
                         JsonNode           *args)
 {
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
   g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (users != NULL);
+  g_return_if_fail (method != NULL);
+  g_return_if_fail (is_arguments (args));
+
+  for (gsize i = 0; priv->host != NULL && users[i] != NULL; i++)
+    signalr_hub_publish (self, signalr_hub_topic_of_user (self, users[i]), method, args, NULL);
 }
 
+/**
+ * signalr_hub_add_to_group:
+ * @connection_id: whom; nothing happens where it is not known
+ * @group: a name, with regard to case
+ *
+ * Makes a connection a member of a group, from now on. A group is there while it
+ * has members. A classic client that comes back to a server that has been
+ * restarted is still a member; a new connection is in no group.
+ *
+ * Since: 1.0
+ */
 void
 signalr_hub_add_to_group (SignalrHub *self,
                           const char *connection_id,
                           const char *group)
 {
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
   g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (connection_id != NULL);
+  g_return_if_fail (group != NULL);
+
+  if (priv->host != NULL)
+    signalr_host_join (priv->host, self, connection_id, group);
 }
 
+/**
+ * signalr_hub_remove_from_group:
+ * @connection_id: whom; nothing happens where it is not known, or no member
+ * @group: a name, with regard to case
+ *
+ * Ends a connection's membership of a group.
+ *
+ * Since: 1.0
+ */
 void
 signalr_hub_remove_from_group (SignalrHub *self,
                                const char *connection_id,
                                const char *group)
 {
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
   g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (connection_id != NULL);
+  g_return_if_fail (group != NULL);
+
+  if (priv->host != NULL)
+    signalr_host_leave (priv->host, self, connection_id, group);
 }
 
+/**
+ * signalr_hub_close_client:
+ * @connection_id: whom; nothing happens where it is not known
+ * @message: (nullable): why, for the client
+ *
+ * Ends a client's SignalR connection: the client is told, and does not come back
+ * by itself. Its `disconnected` follows when the main loop goes on. Clients of
+ * ASP.NET SignalR 2.2 and 2.3 have no word for this: they try to reconnect and
+ * are refused, until they give up.
+ *
+ * Since: 1.0
+ */
 void
 signalr_hub_close_client (SignalrHub *self,
                           const char *connection_id,
                           const char *message)
 {
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
   g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (connection_id != NULL);
+
+  if (priv->host != NULL)
+    signalr_host_close_client (priv->host, connection_id, message);
 }

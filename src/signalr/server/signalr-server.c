@@ -4,33 +4,159 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "signalr-server.h"
+#include "signalr-server-private.h"
 
+#include <string.h>
+
+#include "server-connection-private.h"
+#include "server-front-private.h"
+#include "server-key-private.h"
 #include "signalr-error.h"
+#include "signalr-hub-private.h"
 
 /**
  * SignalrServer:
  *
  * Hubs over HTTP, for the clients of both generations of the protocol.
  *
+ * A program adds its hubs, maps them to paths, sets what it wants to be other
+ * than the default, and listens. From then on nothing can be set any more: every
+ * setter fails with `SIGNALR_ERROR_BUSY`.
+ *
+ * A server belongs to the thread-default main context it was made on, which has
+ * to stay that thread's default while it listens. All methods of its hubs run
+ * there.
+ *
  * Since: 1.0
  */
 struct _SignalrServer {
-  GObject parent_instance;
+  GObject                  parent_instance;
+
+  SignalrHost             *host;
+  SignalrFront            *front;         /* while it listens */
+  GMainContext            *context;
+  GTlsCertificate         *certificate;
+  char                    *uri;
+
+  SignalrAuthenticateFunc  authenticate;
+  gpointer                 authenticate_data;
+  GDestroyNotify           authenticate_destroy;
+
+  SignalrTask              shutdown;
+  GTask                   *shutdown_task;
+  GSource                 *cut_off;         /* when that is cancelled */
 };
 
 G_DEFINE_FINAL_TYPE (SignalrServer, signalr_server, G_TYPE_OBJECT)
 
+typedef enum {
+  PROP_URI = 1,
+} SignalrServerProperty;
+
+static GParamSpec *properties[PROP_URI + 1];
+
+/* Connections that are left are cut off: who wants to say goodbye to them has
+ * signalr_server_shutdown_async ().
+ */
+static void
+signalr_server_close (SignalrServer *self)
+{
+  if (self->front == NULL)
+    return;
+
+  signalr_front_unlisten (self->front);
+  signalr_host_stop (self->host);
+  g_clear_pointer (&self->front, signalr_front_free);
+}
+
+static void
+signalr_server_dispose (GObject *object)
+{
+  SignalrServer *self = SIGNALR_SERVER (object);
+
+  signalr_server_close (self);
+  if (self->authenticate_destroy != NULL)
+    self->authenticate_destroy (self->authenticate_data);
+  self->authenticate_destroy = NULL;
+
+  G_OBJECT_CLASS (signalr_server_parent_class)->dispose (object);
+}
+
+static void
+signalr_server_finalize (GObject *object)
+{
+  SignalrServer *self = SIGNALR_SERVER (object);
+
+  signalr_host_unref (self->host);
+  g_main_context_unref (self->context);
+  g_clear_object (&self->certificate);
+  g_free (self->uri);
+
+  G_OBJECT_CLASS (signalr_server_parent_class)->finalize (object);
+}
+
+static void
+signalr_server_get_property (GObject    *object,
+                             guint       property_id,
+                             GValue     *value,
+                             GParamSpec *pspec)
+{
+  switch ((SignalrServerProperty) property_id)
+    {
+    case PROP_URI:
+      g_value_set_string (value, signalr_server_get_uri (SIGNALR_SERVER (object)));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
 static void
 signalr_server_class_init (SignalrServerClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = signalr_server_dispose;
+  object_class->finalize = signalr_server_finalize;
+  object_class->get_property = signalr_server_get_property;
+
+  /**
+   * SignalrServer:uri: (getter get_uri)
+   *
+   * Where the server can be reached, or %NULL while it does not listen.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_URI] =
+    g_param_spec_string ("uri", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
+
+static void signalr_server_shutdown_cb (SignalrTask *task);
 
 static void
 signalr_server_init (SignalrServer *self)
 {
+  self->host = signalr_host_new ();
+  self->context = g_main_context_ref_thread_default ();
+  self->shutdown.func = signalr_server_shutdown_cb;
 }
 
+SignalrHost *
+signalr_server_get_host (SignalrServer *self)
+{
+  return self->host;
+}
+
+/**
+ * signalr_server_new:
+ *
+ * Returns: (transfer full): a server that has no hubs and does not listen
+ *
+ * Since: 1.0
+ */
 SignalrServer *
 signalr_server_new (void)
 {
@@ -38,146 +164,653 @@ signalr_server_new (void)
 }
 
 static gboolean
-signalr_server_not_built (GError **error)
+signalr_server_is_open (SignalrServer  *self,
+                        GError        **error)
 {
-  g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_FOUND, "The server is not built yet");
+  if (self->uri == NULL)
+    return TRUE;
+
+  g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_BUSY,
+                       "The server listens already: it is too late to change that");
 
   return FALSE;
 }
 
+/**
+ * signalr_server_add_hub:
+ * @name: how clients call the hub, without regard to case; no two hubs have the
+ *   same, and none has a full stop in it
+ * @hub: (transfer none): the hub; it is kept, and can be on one server only
+ *
+ * Adds a hub, before the server listens. It is served where it is mapped.
+ *
+ * Since: 1.0
+ */
 void
 signalr_server_add_hub (SignalrServer *self,
                         const char    *name,
                         SignalrHub    *hub)
 {
   g_return_if_fail (SIGNALR_IS_SERVER (self));
+  g_return_if_fail (name != NULL && name[0] != '\0' && strchr (name, '.') == NULL);
+  g_return_if_fail (SIGNALR_IS_HUB (hub));
+  g_return_if_fail (signalr_hub_get_name (hub) == NULL);
+  g_return_if_fail (signalr_host_find_hub (self->host, name) == NULL);
+  g_return_if_fail (self->uri == NULL);
+
+  signalr_host_add_hub (self->host, name, hub);
 }
 
-gboolean
-signalr_server_map_hubs (SignalrServer *self, const char *path, SignalrMapOptions *options, GError **error)
+static SignalrMount *
+signalr_server_mount (SignalrServer  *self,
+                      const char     *path,
+                      GError        **error)
 {
-  return signalr_server_not_built (error);
+  if (!signalr_server_is_open (self, error))
+    return NULL;
+
+  if (path[0] != '/')
+    {
+      g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
+                   "The path “%s” does not begin with a slash", path);
+      return NULL;
+    }
+
+  return signalr_host_ensure_mount (self->host, path);
 }
 
-gboolean
-signalr_server_map_hub (SignalrServer *self, const char *path, const char *name, SignalrMapOptions *options, GError **error)
+static gboolean
+refuse_second_mount (const char  *path,
+                     const char  *dialect,
+                     GError     **error)
 {
-  return signalr_server_not_built (error);
+  g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_BUSY,
+               "Something of %s is mapped to “%s” already", dialect, path);
+
+  return FALSE;
 }
 
-gboolean
-signalr_server_set_disconnect_timeout (SignalrServer *self, guint milliseconds, GError **error)
+static SignalrMapOptions *
+ensure_options (SignalrMapOptions *options)
 {
-  return signalr_server_not_built (error);
+  return options != NULL ? g_object_ref (options) : signalr_map_options_new ();
 }
 
+/**
+ * signalr_server_map_hubs:
+ * @path: begins with a slash; matched by whole segments, without regard to case
+ * @options: (nullable) (transfer none): what holds there; %NULL for the defaults
+ *
+ * Serves all hubs at @path to clients of classic SignalR. The same path can serve
+ * one hub to clients of ASP.NET Core SignalR as well.
+ *
+ * Returns: %FALSE where the path is taken, or it is too late
+ *
+ * Since: 1.0
+ */
 gboolean
-signalr_server_set_keep_alive (SignalrServer *self, guint milliseconds, GError **error)
+signalr_server_map_hubs (SignalrServer      *self,
+                         const char         *path,
+                         SignalrMapOptions  *options,
+                         GError            **error)
 {
-  return signalr_server_not_built (error);
+  SignalrMount *mount;
+
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+  g_return_val_if_fail (options == NULL || SIGNALR_IS_MAP_OPTIONS (options), FALSE);
+
+  mount = signalr_server_mount (self, path, error);
+  if (mount == NULL)
+    return FALSE;
+  if (mount->aspnet)
+    return refuse_second_mount (path, "classic SignalR", error);
+
+  mount->aspnet = TRUE;
+  mount->aspnet_options = ensure_options (options);
+
+  return TRUE;
 }
 
+/**
+ * signalr_server_map_hub:
+ * @path: begins with a slash; matched without regard to case
+ * @name: of a hub that has been added
+ * @options: (nullable) (transfer none): what holds there; %NULL for the defaults
+ *
+ * Serves one hub at @path to clients of ASP.NET Core SignalR. The same path can
+ * serve all hubs to clients of classic SignalR as well.
+ *
+ * Returns: %FALSE where there is no such hub, the path is taken, or it is too late
+ *
+ * Since: 1.0
+ */
 gboolean
-signalr_server_set_connection_timeout (SignalrServer *self, guint milliseconds, GError **error)
+signalr_server_map_hub (SignalrServer      *self,
+                        const char         *path,
+                        const char         *name,
+                        SignalrMapOptions  *options,
+                        GError            **error)
 {
-  return signalr_server_not_built (error);
+  SignalrMount *mount;
+  SignalrHub *hub;
+
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (options == NULL || SIGNALR_IS_MAP_OPTIONS (options), FALSE);
+
+  hub = signalr_host_find_hub (self->host, name);
+  if (hub == NULL)
+    {
+      g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_FOUND, "There is no hub “%s” to map", name);
+      return FALSE;
+    }
+
+  mount = signalr_server_mount (self, path, error);
+  if (mount == NULL)
+    return FALSE;
+  if (mount->aspnetcore_hub != NULL)
+    return refuse_second_mount (path, "ASP.NET Core SignalR", error);
+
+  mount->aspnetcore_hub = g_object_ref (hub);
+  mount->aspnetcore_options = ensure_options (options);
+
+  return TRUE;
 }
 
+/**
+ * signalr_server_set_disconnect_timeout:
+ * @milliseconds: at least 6,000
+ *
+ * How long a SignalR connection outlives the loss of its transport (classic;
+ * 30 seconds). Sets keep-alive to a third of it.
+ *
+ * Returns: %FALSE where a rule forbids it, or it is too late
+ *
+ * Since: 1.0
+ */
 gboolean
-signalr_server_set_ping_interval (SignalrServer *self, guint milliseconds, GError **error)
+signalr_server_set_disconnect_timeout (SignalrServer  *self,
+                                       guint           milliseconds,
+                                       GError        **error)
 {
-  return signalr_server_not_built (error);
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+
+  return signalr_server_is_open (self, error) &&
+         signalr_server_times_set_disconnect_timeout (&self->host->times, milliseconds, error);
 }
 
-gboolean
-signalr_server_set_client_timeout (SignalrServer *self, guint milliseconds, GError **error)
-{
-  return signalr_server_not_built (error);
-}
-
-gboolean
-signalr_server_set_handshake_timeout (SignalrServer *self, guint milliseconds, GError **error)
-{
-  return signalr_server_not_built (error);
-}
-
+/**
+ * signalr_server_get_disconnect_timeout:
+ *
+ * Returns: in milliseconds; 0 is none
+ *
+ * Since: 1.0
+ */
 guint
 signalr_server_get_disconnect_timeout (SignalrServer *self)
 {
-  return 0;
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), 0);
+
+  return self->host->times.disconnect_timeout / 1000;
 }
 
+/**
+ * signalr_server_set_keep_alive:
+ * @milliseconds: at least 2,000 and at most a third of the disconnect timeout; or
+ *   0, which turns it off
+ *
+ * How long a transport connection may be idle before the server sends something
+ * (classic; 10 seconds). To be set after the disconnect timeout, which overwrites
+ * it. Clients call the connection slow after four thirds of it, and lost after
+ * twice it.
+ *
+ * Returns: %FALSE where a rule forbids it, or it is too late
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_server_set_keep_alive (SignalrServer  *self,
+                               guint           milliseconds,
+                               GError        **error)
+{
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+
+  return signalr_server_is_open (self, error) &&
+         signalr_server_times_set_keep_alive (&self->host->times, milliseconds, error);
+}
+
+/**
+ * signalr_server_get_keep_alive:
+ *
+ * Returns: in milliseconds; 0 is none
+ *
+ * Since: 1.0
+ */
 guint
 signalr_server_get_keep_alive (SignalrServer *self)
 {
-  return 0;
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), 0);
+
+  return self->host->times.keep_alive / 1000;
 }
 
+/**
+ * signalr_server_set_connection_timeout:
+ * @milliseconds: more than 0
+ *
+ * How long a transport connection is held open that waits for an answer: a poll;
+ * where keep-alive is off, any (classic; 110 seconds).
+ *
+ * Returns: %FALSE where a rule forbids it, or it is too late
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_server_set_connection_timeout (SignalrServer  *self,
+                                       guint           milliseconds,
+                                       GError        **error)
+{
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+
+  return signalr_server_is_open (self, error) &&
+         signalr_server_times_set_positive (&self->host->times.connection_timeout, "connection timeout", milliseconds, error);
+}
+
+/**
+ * signalr_server_get_connection_timeout:
+ *
+ * Returns: in milliseconds; 0 is none
+ *
+ * Since: 1.0
+ */
 guint
 signalr_server_get_connection_timeout (SignalrServer *self)
 {
-  return 0;
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), 0);
+
+  return self->host->times.connection_timeout / 1000;
 }
 
+/**
+ * signalr_server_set_ping_interval:
+ * @milliseconds: more than 0
+ *
+ * How long a transport connection may be idle before the server sends a ping
+ * (ASP.NET Core; 15 seconds). Clients give up after their server timeout, by
+ * default 30 seconds: this has to be well below it.
+ *
+ * Returns: %FALSE where a rule forbids it, or it is too late
+ *
+ * Since: 1.0
+ */
 gboolean
-signalr_server_set_admit_late_clients (SignalrServer *self, gboolean admit, GError **error)
+signalr_server_set_ping_interval (SignalrServer  *self,
+                                  guint           milliseconds,
+                                  GError        **error)
 {
-  return signalr_server_not_built (error);
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+
+  return signalr_server_is_open (self, error) &&
+         signalr_server_times_set_positive (&self->host->times.ping_interval, "ping interval", milliseconds, error);
 }
 
+/**
+ * signalr_server_set_client_timeout:
+ * @milliseconds: more than 0
+ *
+ * How long a client that sends pings may be silent before the server ends its
+ * connection (ASP.NET Core; 30 seconds).
+ *
+ * Returns: %FALSE where a rule forbids it, or it is too late
+ *
+ * Since: 1.0
+ */
 gboolean
-signalr_server_set_key_file (SignalrServer *self, const char *path, GError **error)
+signalr_server_set_client_timeout (SignalrServer  *self,
+                                   guint           milliseconds,
+                                   GError        **error)
 {
-  return signalr_server_not_built (error);
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+
+  return signalr_server_is_open (self, error) &&
+         signalr_server_times_set_positive (&self->host->times.client_timeout, "client timeout", milliseconds, error);
 }
 
+/**
+ * signalr_server_set_handshake_timeout:
+ * @milliseconds: more than 0
+ *
+ * How long a client may take for the handshake (ASP.NET Core; 15 seconds).
+ *
+ * Returns: %FALSE where a rule forbids it, or it is too late
+ *
+ * Since: 1.0
+ */
 gboolean
-signalr_server_set_tls_certificate (SignalrServer *self, GTlsCertificate *certificate, GError **error)
+signalr_server_set_handshake_timeout (SignalrServer  *self,
+                                      guint           milliseconds,
+                                      GError        **error)
 {
-  return signalr_server_not_built (error);
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+
+  return signalr_server_is_open (self, error) &&
+         signalr_server_times_set_positive (&self->host->times.handshake_timeout, "handshake timeout", milliseconds, error);
 }
 
+/**
+ * signalr_server_set_admit_late_clients:
+ * @admit: whether to let them in
+ *
+ * Whether a classic client that comes back after its SignalR connection has ended
+ * is let in, with `reconnected`, as official servers since 2.1 do. By default it
+ * is told that it is disconnected, or refused where its version has no word for
+ * that; an ended connection id is remembered for ten minutes.
+ *
+ * Returns: %FALSE where it is too late
+ *
+ * Since: 1.0
+ */
 gboolean
-signalr_server_set_allowed_origins (SignalrServer *self, const char * const *origins, GError **error)
+signalr_server_set_admit_late_clients (SignalrServer  *self,
+                                       gboolean        admit,
+                                       GError        **error)
 {
-  return signalr_server_not_built (error);
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+
+  if (!signalr_server_is_open (self, error))
+    return FALSE;
+
+  self->host->admit_late = admit;
+
+  return TRUE;
 }
 
+/**
+ * signalr_server_set_key_file:
+ * @path: (type filename): where the key is kept
+ *
+ * The key that proves that a client's connection and groups tokens are ours.
+ * Without a file it is made anew by each process; with one, a server that is
+ * restarted knows its classic clients again, and so do servers that share it.
+ *
+ * A file that is not there is made, with mode 600; one that others can read is
+ * refused.
+ *
+ * Returns: %FALSE where it cannot be read or made, or it is too late
+ *
+ * Since: 1.0
+ */
 gboolean
-signalr_server_set_authenticate_func (SignalrServer *self, SignalrAuthenticateFunc func, gpointer user_data, GDestroyNotify destroy, GError **error)
+signalr_server_set_key_file (SignalrServer  *self,
+                             const char     *path,
+                             GError        **error)
 {
-  return signalr_server_not_built (error);
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  return signalr_server_is_open (self, error) &&
+         signalr_server_key_load (&self->host->key, path, error);
 }
 
+/**
+ * signalr_server_set_tls_certificate:
+ * @certificate: (nullable): with its private key; %NULL for plain HTTP
+ *
+ * Makes the server speak HTTPS.
+ *
+ * Returns: %FALSE where it is too late
+ *
+ * Since: 1.0
+ */
 gboolean
-signalr_server_listen (SignalrServer *self, const char *address, guint port, GError **error)
+signalr_server_set_tls_certificate (SignalrServer    *self,
+                                    GTlsCertificate  *certificate,
+                                    GError          **error)
 {
-  return signalr_server_not_built (error);
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (certificate == NULL || G_IS_TLS_CERTIFICATE (certificate), FALSE);
+
+  if (!signalr_server_is_open (self, error))
+    return FALSE;
+
+  g_set_object (&self->certificate, certificate);
+
+  return TRUE;
 }
 
+/**
+ * signalr_server_set_allowed_origins:
+ * @origins: (nullable) (array zero-terminated=1): such as `https://example.org`;
+ *   `*` is any
+ *
+ * The web sites, besides the server's own address, whose pages may connect. It is
+ * browsers that keep to this; clients that are no web pages have no origin.
+ *
+ * Returns: %FALSE where it is too late
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_server_set_allowed_origins (SignalrServer       *self,
+                                    const char * const  *origins,
+                                    GError             **error)
+{
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+
+  if (!signalr_server_is_open (self, error))
+    return FALSE;
+
+  g_strfreev (self->host->origins);
+  self->host->origins = g_strdupv ((char **) origins);
+
+  return TRUE;
+}
+
+static gboolean
+signalr_server_authorize_cb (gpointer     authority,
+                             const char  *token,
+                             char       **user)
+{
+  SignalrServer *self = authority;
+
+  return self->authenticate (self, token, self->authenticate_data, user);
+}
+
+/**
+ * signalr_server_set_authenticate_func:
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): asked
+ *   for every request; %NULL lets everybody in
+ *
+ * Decides who may come in, and says who it is: by the bearer token of the
+ * `Authorization` header, or of the `access_token` parameter where a browser
+ * cannot send headers. Who may not is answered 401.
+ *
+ * Returns: %FALSE where it is too late
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_server_set_authenticate_func (SignalrServer            *self,
+                                      SignalrAuthenticateFunc   func,
+                                      gpointer                  user_data,
+                                      GDestroyNotify            destroy,
+                                      GError                  **error)
+{
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+
+  if (!signalr_server_is_open (self, error))
+    return FALSE;
+
+  if (self->authenticate_destroy != NULL)
+    self->authenticate_destroy (self->authenticate_data);
+
+  self->authenticate = func;
+  self->authenticate_data = user_data;
+  self->authenticate_destroy = destroy;
+  self->host->authorize = func != NULL ? signalr_server_authorize_cb : NULL;
+  self->host->authority = self;
+
+  return TRUE;
+}
+
+/**
+ * signalr_server_listen:
+ * @address: a numeric address, or `localhost`; `0.0.0.0` and `::` are all
+ * @port: 1 to 65535, or 0 for any that is free
+ *
+ * Begins to serve. A server listens once: one that has been shut down does not
+ * listen again.
+ *
+ * Returns: %FALSE where the address is none or is taken (%G_IO_ERROR_ADDRESS_IN_USE),
+ *   or the server has listened before
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_server_listen (SignalrServer  *self,
+                       const char     *address,
+                       guint           port,
+                       GError        **error)
+{
+  g_autoptr (SignalrFront) front = NULL;
+
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (address != NULL, FALSE);
+
+  if (!signalr_server_is_open (self, error))
+    return FALSE;
+
+  if (self->host->loop == NULL && !signalr_host_start (self->host, self->context, error))
+    return FALSE;
+
+  front = signalr_front_new (self->host, self->certificate);
+  self->uri = signalr_front_listen (front, address, port, error);
+  if (self->uri == NULL)
+    return FALSE;
+
+  self->front = g_steal_pointer (&front);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_URI]);
+
+  return TRUE;
+}
+
+/**
+ * signalr_server_get_uri: (get-property uri)
+ *
+ * Returns: (nullable): where the server can be reached, such as
+ *   `http://127.0.0.1:8080`, or %NULL before it listens
+ *
+ * Since: 1.0
+ */
 const char *
 signalr_server_get_uri (SignalrServer *self)
 {
   g_return_val_if_fail (SIGNALR_IS_SERVER (self), NULL);
 
-  return NULL;
+  return self->uri;
 }
 
+static void
+signalr_server_shutdown_cb (SignalrTask *task)
+{
+  SignalrServer *self = (SignalrServer *) ((guint8 *) task - G_STRUCT_OFFSET (SignalrServer, shutdown));
+  g_autoptr (GTask) shutdown_task = NULL;
+
+  if (!signalr_host_is_quiet (self->host))
+    return;
+
+  if (self->cut_off != NULL)
+    g_source_destroy (self->cut_off);
+  g_clear_pointer (&self->cut_off, g_source_unref);
+
+  shutdown_task = g_steal_pointer (&self->shutdown_task);
+  signalr_server_close (self);
+  g_task_return_boolean (shutdown_task, TRUE);
+}
+
+static gboolean
+signalr_server_cut_off_cb (GCancellable *cancellable,
+                           gpointer      user_data)
+{
+  SignalrServer *self = user_data;
+
+  signalr_host_stop (self->host);
+  signalr_turn_add (self->host->loop->turn, &self->shutdown);
+
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * signalr_server_shutdown_async:
+ * @cancellable: (nullable): cuts off who has not answered the goodbye yet
+ * @callback: called when everybody is gone
+ *
+ * Ends the server in good order: it takes no new connections, then tells every
+ * client that it may come back, to whoever is there by then, and waits up to five
+ * seconds for their answers. Hubs hear `disconnected` of the clients of ASP.NET
+ * Core SignalR; a classic connection is not at its end, but goes on with the next
+ * server.
+ *
+ * Since: 1.0
+ */
 void
 signalr_server_shutdown_async (SignalrServer       *self,
                                GCancellable        *cancellable,
                                GAsyncReadyCallback  callback,
                                gpointer             user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = NULL;
 
-  g_task_return_boolean (task, TRUE);
+  g_return_if_fail (SIGNALR_IS_SERVER (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, signalr_server_shutdown_async);
+
+  if (self->shutdown_task != NULL)
+    {
+      g_task_return_new_error (task, SIGNALR_ERROR, SIGNALR_ERROR_BUSY, "The server is shutting down already");
+      return;
+    }
+
+  if (self->front == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  self->shutdown_task = g_steal_pointer (&task);
+  signalr_front_unlisten (self->front);
+  signalr_host_say_goodbye (self->host);
+
+  if (cancellable != NULL)
+    {
+      self->cut_off = g_cancellable_source_new (cancellable);
+      g_source_set_static_name (self->cut_off, "[signalr] shutdown cancelled");
+      g_source_set_callback (self->cut_off, G_SOURCE_FUNC (signalr_server_cut_off_cb), self, NULL);
+      g_source_attach (self->cut_off, self->context);
+    }
+
+  self->host->loop->quiet = &self->shutdown;
+  signalr_turn_add (self->host->loop->turn, &self->shutdown);
 }
 
+/**
+ * signalr_server_shutdown_finish:
+ *
+ * Returns: %TRUE when the server is shut down; otherwise %FALSE, and @error is
+ *   `SIGNALR_ERROR_BUSY` or %G_IO_ERROR_CANCELLED
+ *
+ * Since: 1.0
+ */
 gboolean
 signalr_server_shutdown_finish (SignalrServer  *self,
                                 GAsyncResult   *result,
                                 GError        **error)
 {
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
   return g_task_propagate_boolean (G_TASK (result), error);
 }

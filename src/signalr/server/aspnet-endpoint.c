@@ -1,0 +1,396 @@
+/* aspnet-endpoint.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aspnet-endpoint-private.h"
+
+#include <string.h>
+
+#include "aspnet-connection-private.h"
+#include "protocol/aspnet-negotiate-private.h"
+#include "protocol/json-scan-private.h"
+#include "signalr-error.h"
+#include "signalr-hub-private.h"
+
+#define TOKEN_PURPOSE "connection"
+#define JSON_TYPE "application/json; charset=UTF-8"
+
+static gboolean
+ends_with (SignalrRequest *request,
+           const char     *suffix)
+{
+  gsize length = strlen (request->path);
+  gsize size = strlen (suffix);
+
+  return length >= size && g_ascii_strcasecmp (request->path + length - size, suffix) == 0;
+}
+
+static void
+bad_request (SignalrRequest *request,
+             const char     *text)
+{
+  signalr_request_answer (request, SOUP_STATUS_BAD_REQUEST, NULL, text);
+}
+
+static gboolean
+add_hub (SignalrHost  *host,
+         JsonNode     *element,
+         GPtrArray    *hubs,
+         GError      **error)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
+  const char *name = NULL;
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *value;
+  SignalrHub *hub;
+
+  if (object != NULL)
+    {
+      json_object_iter_init (&iter, object);
+      while (json_object_iter_next (&iter, &key, &value))
+        {
+          if (g_ascii_strcasecmp (key, "name") == 0 && JSON_NODE_HOLDS_VALUE (value))
+            name = json_node_get_string (value);
+        }
+    }
+
+  hub = name != NULL ? signalr_host_find_hub (host, name) : NULL;
+  if (hub == NULL)
+    {
+      g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_FOUND, "'%s' Hub could not be resolved.",
+                   name != NULL ? name : "");
+      return FALSE;
+    }
+
+  if (g_ptr_array_find (hubs, hub, NULL))
+    {
+      g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA, "Duplicate Hub names found.");
+      return FALSE;
+    }
+
+  g_ptr_array_add (hubs, hub);
+
+  return TRUE;
+}
+
+/* The hubs that the client wants to hear, which may be none. */
+static GPtrArray *
+parse_connection_data (SignalrRequest  *request,
+                       GError         **error)
+{
+  const char *text = signalr_request_get_query (request, "connectionData");
+  g_autoptr (GPtrArray) hubs = g_ptr_array_new ();
+  g_autoptr (JsonNode) node = NULL;
+  JsonArray *array;
+
+  if (text == NULL || text[0] == '\0')
+    return g_steal_pointer (&hubs);
+
+  node = signalr_json_parse (text, strlen (text), error);
+  if (node == NULL)
+    return NULL;
+  if (JSON_NODE_HOLDS_NULL (node))
+    return g_steal_pointer (&hubs);
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    {
+      g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA, "The connection data is no list.");
+      return NULL;
+    }
+
+  array = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      if (!add_hub (request->host, json_array_get_element (array, i), hubs, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&hubs);
+}
+
+/* As in the answers of the official servers, which the JavaScript client uses as
+ * the address of its transports.
+ */
+static char *
+base_url (SignalrRequest *request)
+{
+  g_auto (GStrv) parts = g_strsplit (request->path, "/negotiate", -1);
+
+  return g_strjoinv ("", parts);
+}
+
+static void
+negotiate (SignalrRequest *request)
+{
+  SignalrServerTimes *times = &request->host->times;
+  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char *plain = g_strconcat (id, ":", request->user != NULL ? request->user : "", NULL);
+  g_autofree char *token = signalr_server_key_sign (&request->host->key, TOKEN_PURPOSE, plain);
+  g_autofree char *url = base_url (request);
+  g_autofree char *version = NULL;
+  g_autofree char *text = NULL;
+  SignalrAspnetNegotiate answer = {
+    .url = url,
+    .connection_token = token,
+    .connection_id = id,
+    .keep_alive_timeout = times->keep_alive > 0 ? 2.0 * times->keep_alive / G_USEC_PER_SEC : -1,
+    .disconnect_timeout = (double) times->disconnect_timeout / G_USEC_PER_SEC,
+    .connection_timeout = (double) times->connection_timeout / G_USEC_PER_SEC,
+    .transport_connect_timeout = (double) times->transport_connect_timeout / G_USEC_PER_SEC,
+    .long_poll_delay = (double) times->long_poll_delay / G_USEC_PER_SEC,
+    .try_web_sockets = TRUE,
+  };
+
+  answer.version = signalr_aspnet_version_resolve (signalr_request_get_query (request, "clientProtocol"), &version);
+  answer.protocol_version = version;
+  text = signalr_aspnet_negotiate_encode (&answer);
+  signalr_request_answer (request, SOUP_STATUS_OK, JSON_TYPE, text);
+}
+
+/* The id that @request's token proves, or NULL: then it has been answered. */
+static char *
+verify_token (SignalrRequest *request)
+{
+  const char *token = signalr_request_get_query (request, "connectionToken");
+  const char *user = request->user != NULL ? request->user : "";
+  g_autofree char *text = NULL;
+  g_autofree char *folded = g_utf8_casefold (user, -1);
+  g_autofree char *claimed = NULL;
+  char *colon;
+
+  if (token == NULL || token[0] == '\0')
+    {
+      bad_request (request, "Protocol error: Missing connection token.");
+      return NULL;
+    }
+
+  text = signalr_server_key_verify (&request->host->key, TOKEN_PURPOSE, token);
+  colon = text != NULL ? strchr (text, ':') : NULL;
+  if (colon == NULL)
+    {
+      bad_request (request, "The ConnectionId is in the incorrect format.");
+      return NULL;
+    }
+
+  *colon = '\0';
+  claimed = g_utf8_casefold (colon + 1, -1);
+  if (!g_str_equal (claimed, folded))
+    {
+      signalr_request_answer (request, SOUP_STATUS_FORBIDDEN, NULL,
+                              "Unrecognized user identity.  The user identity cannot change during an active SignalR connection.");
+      return NULL;
+    }
+
+  return g_steal_pointer (&text);
+}
+
+/* A WebSocket on its way. */
+typedef struct {
+  SignalrAspnetConnection *connection;    /* NULL for a client that comes too late */
+  SignalrRequest          *request;
+} Opening;
+
+static guint
+version_of (SignalrRequest *request)
+{
+  g_autofree char *text = NULL;
+
+  return signalr_aspnet_version_resolve (signalr_request_get_query (request, "clientProtocol"), &text);
+}
+
+static void
+say_too_late (SignalrHost   *host,
+              SignalrStream *stream)
+{
+  SignalrEnvelope envelope = { .cursor = (char *) "", .disconnect = TRUE, .poll_delay = -1 };
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GBytes) frame = NULL;
+  SignalrWebSocket *socket = signalr_web_socket_new (host->loop, stream, 1, NULL, NULL);
+
+  signalr_envelope_encode (&envelope, NULL, 0, text);
+  frame = signalr_web_socket_frame (FALSE, text->str, text->len);
+  signalr_web_socket_send (socket, frame);
+  signalr_web_socket_close (socket, 1000, NULL);
+}
+
+static void
+opening_taken_cb (SignalrStream *stream,
+                  gpointer       user_data)
+{
+  Opening *opening = user_data;
+  SignalrRequest *request = opening->request;
+  SignalrAspnetArrival arrival = {
+    .connect = ends_with (request, "/connect"),
+    .version = version_of (request),
+    .cursor = signalr_request_get_query (request, "messageId"),
+    .groups_token = signalr_request_get_query (request, "groupsToken"),
+  };
+
+  if (stream != NULL && opening->connection == NULL)
+    say_too_late (request->host, stream);
+  else if (stream != NULL && !signalr_server_connection_is_ended (&opening->connection->base))
+    signalr_aspnet_connection_open_socket (opening->connection, stream, &arrival);
+  else
+    g_clear_pointer (&stream, signalr_stream_free);
+
+  g_clear_pointer (&opening->connection, signalr_server_connection_unref);
+  signalr_request_unref (opening->request);
+  g_free (opening);
+}
+
+static void
+open_web_socket (SignalrRequest          *request,
+                 SignalrAspnetConnection *connection)
+{
+  Opening *opening = g_new (Opening, 1);
+
+  opening->connection = connection != NULL ? signalr_server_connection_ref (connection) : NULL;
+  opening->request = signalr_request_ref (request);
+  signalr_request_upgrade (request, opening_taken_cb, opening);
+}
+
+/* One who comes back after the end is told so, where its version has a word for
+ * it (and once: there are clients that do not listen); else it is refused, and
+ * ends by its own disconnect timeout.
+ */
+static void
+turn_away (SignalrRequest *request,
+           const char     *id)
+{
+  if (version_of (request) <= SIGNALR_ASPNET_DELAYED_START && signalr_ended_tell (request->host->ended, id))
+    open_web_socket (request, NULL);
+  else
+    signalr_request_answer (request, SOUP_STATUS_GONE, NULL, "The connection has ended.");
+}
+
+static void
+receive (SignalrRequest *request,
+         const char     *id,
+         GPtrArray      *hubs)
+{
+  SignalrHost *host = request->host;
+  SignalrAspnetConnection *connection = signalr_aspnet_connection_find (host, id);
+
+  if (!signalr_request_is_upgrade (request))
+    {
+      bad_request (request, "Not a valid web socket request.");
+      return;
+    }
+
+  if (connection == NULL && !host->admit_late &&
+      signalr_ended_holds (host->ended, id, signalr_heartbeat_now (host->loop->heartbeat)))
+    {
+      turn_away (request, id);
+      return;
+    }
+
+  if (connection == NULL)
+    {
+      connection = signalr_aspnet_connection_new (host, request->mount->aspnet_options, id,
+                                                  (SignalrHub * const *) hubs->pdata, hubs->len);
+      signalr_caller_set_request (connection->base.caller, request->user, signalr_request_get_query_text (request));
+    }
+
+  open_web_socket (request, connection);
+}
+
+static void
+start (SignalrRequest *request,
+       const char     *id)
+{
+  SignalrAspnetConnection *connection = signalr_aspnet_connection_find (request->host, id);
+
+  if (connection != NULL && connection->opened)
+    signalr_aspnet_connection_start (connection, request);
+  else
+    bad_request (request, "Protocol error: The connection is not open.");
+}
+
+static void
+abort_connection (SignalrRequest *request,
+                  const char     *id)
+{
+  SignalrAspnetConnection *connection = signalr_aspnet_connection_find (request->host, id);
+
+  if (connection != NULL)
+    signalr_server_connection_handle (&connection->base, SIGNALR_SERVER_LIFETIME_STOP);
+
+  signalr_request_answer (request, SOUP_STATUS_OK, "text/plain", NULL);
+}
+
+static gboolean
+is_transport_known (SignalrRequest *request)
+{
+  const char *name = signalr_request_get_query (request, "transport");
+
+  return name != NULL && signalr_transport_from_string (name) == SIGNALR_TRANSPORT_WEB_SOCKETS;
+}
+
+static gboolean
+is_jsonp_refused (SignalrRequest *request)
+{
+  const char *callback = signalr_request_get_query (request, "callback");
+  gboolean jsonp;
+
+  g_object_get (request->mount->aspnet_options, "jsonp", &jsonp, NULL);
+
+  return callback != NULL && callback[0] != '\0' && !jsonp;
+}
+
+/* What is behind the token: of one connection. */
+static void
+handle_connection (SignalrRequest *request,
+                   GPtrArray      *hubs)
+{
+  g_autofree char *id = NULL;
+
+  if (!is_transport_known (request))
+    {
+      bad_request (request, "Protocol error: Unknown transport.");
+      return;
+    }
+
+  id = verify_token (request);
+  if (id == NULL)
+    return;
+
+  if (ends_with (request, "/start"))
+    start (request, id);
+  else if (ends_with (request, "/abort"))
+    abort_connection (request, id);
+  else
+    receive (request, id, hubs);
+}
+
+/*< private >
+ * signalr_aspnet_handle:
+ *
+ * Answers a request of classic SignalR. Its end decides what it is, without
+ * regard to case, and its method means nothing.
+ */
+void
+signalr_aspnet_handle (SignalrRequest *request)
+{
+  g_autoptr (GPtrArray) hubs = NULL;
+  g_autoptr (GError) error = NULL;
+
+  signalr_request_set_header (request, "Cache-Control", "no-cache");
+
+  if (is_jsonp_refused (request))
+    {
+      soup_server_message_set_status (request->message, SOUP_STATUS_FORBIDDEN, "Forbidden: JSONP is disabled.");
+      return;
+    }
+
+  hubs = parse_connection_data (request, &error);
+  if (hubs == NULL)
+    signalr_request_answer (request, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, error->message);
+  else if (ends_with (request, "/negotiate"))
+    negotiate (request);
+  else if (ends_with (request, "/ping"))
+    signalr_request_answer (request, SOUP_STATUS_OK, JSON_TYPE, "{ \"Response\": \"pong\" }");
+  else
+    handle_connection (request, hubs);
+}

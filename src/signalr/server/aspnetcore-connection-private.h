@@ -1,0 +1,67 @@
+/* aspnetcore-connection-private.h: a SignalR connection of ASP.NET Core SignalR
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "protocol/aspnetcore-records-private.h"
+#include "server-connection-private.h"
+#include "server-request-private.h"
+#include "web-socket-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  SignalrServerConnection  base;
+
+  char                    *token;
+  SignalrHub              *hub;          /* borrowed: it has a seat */
+  SignalrMapOptions       *options;
+  SignalrWebSocket        *socket;
+  guint                    close_code;   /* of the socket */
+
+  SignalrRecordReader     *reader;
+  SignalrEncoding          encoding;
+  SignalrRecord           *stalled;      /* the call that waits for the one before it */
+  SignalrTask              resumption;   /* goes on reading */
+
+  guint                    claimed : 1;      /* a transport has been asked for */
+  guint                    ready : 1;        /* the handshake is done */
+  guint                    accepted : 1;     /* by the hub */
+  guint                    busy : 1;         /* a method has not answered yet */
+  guint                    pinged : 1;       /* the client pings, so its silence means something */
+  guint                    said_close : 1;
+} SignalrAspnetcoreConnection;
+
+/* Of a negotiation, or (@token NULL) of a WebSocket without one; borrowed. */
+SignalrAspnetcoreConnection *signalr_aspnetcore_connection_new     (SignalrHost                 *host,
+                                                                    SignalrHub                  *hub,
+                                                                    SignalrMapOptions           *options,
+                                                                    const char                  *id,
+                                                                    const char                  *token);
+SignalrAspnetcoreConnection *signalr_aspnetcore_connection_find    (SignalrHost                 *host,
+                                                                    const char                  *token);
+void                         signalr_aspnetcore_connection_upgrade (SignalrAspnetcoreConnection *self,
+                                                                    SignalrRequest              *request);
+
+/* For the dispatcher. */
+void                         signalr_aspnetcore_connection_send    (SignalrAspnetcoreConnection *self,
+                                                                    const SignalrRecord         *record);
+void                         signalr_aspnetcore_connection_broke   (SignalrAspnetcoreConnection *self,
+                                                                    GError                      *error);
+void                         signalr_aspnetcore_connection_say_close (SignalrAspnetcoreConnection *self,
+                                                                     const char                 *error,
+                                                                     gboolean                    allow_reconnect);
+gboolean                     signalr_aspnetcore_connection_detailed (SignalrAspnetcoreConnection *self);
+
+/* aspnetcore-dispatch.c: what a record makes happen. FALSE where reading has to wait. */
+gboolean                     signalr_aspnetcore_dispatch           (SignalrAspnetcoreConnection *self,
+                                                                    SignalrRecord               *record);
+/* @text, and what @error adds to it for the client; (transfer full). */
+char                        *signalr_aspnetcore_describe           (const char                  *text,
+                                                                    const GError                *error,
+                                                                    gboolean                     detailed);
+
+G_END_DECLS

@@ -1,0 +1,473 @@
+/* aspnetcore-connection.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aspnetcore-connection-private.h"
+
+#include "signalr-hub-private.h"
+
+#define CLOSED_WITH_ERROR "Connection closed with an error."
+
+static void
+signalr_aspnetcore_connection_send_bytes (SignalrAspnetcoreConnection *self,
+                                          GBytes                      *bytes)
+{
+  gconstpointer data;
+  gsize size;
+  g_autoptr (GBytes) frame = NULL;
+
+  if (self->socket == NULL)
+    return;
+
+  data = g_bytes_get_data (bytes, &size);
+  frame = signalr_web_socket_frame (self->encoding == SIGNALR_ENCODING_MESSAGEPACK, data, size);
+  signalr_web_socket_send (self->socket, frame);
+  signalr_server_beat_written (&self->base.beat, signalr_server_connection_now (&self->base));
+}
+
+void
+signalr_aspnetcore_connection_send (SignalrAspnetcoreConnection *self,
+                                    const SignalrRecord         *record)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = signalr_record_encode (record, self->encoding, &error);
+
+  if (bytes != NULL)
+    signalr_aspnetcore_connection_send_bytes (self, bytes);
+  else
+    g_debug ("A record cannot be written: %s", error->message);
+}
+
+gboolean
+signalr_aspnetcore_connection_detailed (SignalrAspnetcoreConnection *self)
+{
+  gboolean detailed;
+
+  g_object_get (self->options, "detailed-errors", &detailed, NULL);
+
+  return detailed;
+}
+
+/* The last record, before the transport closes. */
+void
+signalr_aspnetcore_connection_say_close (SignalrAspnetcoreConnection *self,
+                                         const char                  *error,
+                                         gboolean                     allow_reconnect)
+{
+  SignalrRecord record = {
+    .type = SIGNALR_RECORD_CLOSE,
+    .error = (char *) error,
+    .allow_reconnect = allow_reconnect,
+  };
+
+  if (self->ready && !self->said_close)
+    signalr_aspnetcore_connection_send (self, &record);
+
+  self->said_close = TRUE;
+}
+
+/*< private >
+ * signalr_aspnetcore_connection_broke:
+ * @error: (transfer full): what the client did wrong, or did not do
+ *
+ * Ends the connection; the client may come back with another.
+ */
+void
+signalr_aspnetcore_connection_broke (SignalrAspnetcoreConnection *self,
+                                     GError                      *error)
+{
+  g_autofree char *text = NULL;
+
+  text = signalr_aspnetcore_describe (CLOSED_WITH_ERROR, error, signalr_aspnetcore_connection_detailed (self));
+  signalr_aspnetcore_connection_say_close (self, text, TRUE);
+  signalr_server_connection_fail (&self->base, error);
+}
+
+static void
+signalr_aspnetcore_connection_refuse_handshake (SignalrAspnetcoreConnection *self,
+                                                const char                  *text)
+{
+  g_autoptr (GBytes) response = signalr_handshake_response_encode (text);
+
+  self->said_close = TRUE;
+  signalr_aspnetcore_connection_send_bytes (self, response);
+  signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_CLOSE);
+}
+
+static void
+signalr_aspnetcore_connection_subscribe (SignalrAspnetcoreConnection *self)
+{
+  SignalrBus *bus = self->base.host->bus;
+  const char *user = signalr_caller_get_user (self->base.caller);
+  g_autofree char *all = signalr_hub_topic_of_all (self->hub);
+
+  signalr_bus_subscribe (bus, all, &self->base.subscriber);
+  if (user != NULL)
+    {
+      g_autofree char *own = signalr_hub_topic_of_user (self->hub, user);
+
+      signalr_bus_subscribe (bus, own, &self->base.subscriber);
+    }
+}
+
+static void
+signalr_aspnetcore_connection_shake_hands (SignalrAspnetcoreConnection *self,
+                                           GBytes                      *request)
+{
+  g_autoptr (GBytes) response = NULL;
+  g_autoptr (GError) error = NULL;
+  SignalrEncoding encoding;
+  guint version;
+
+  if (!signalr_handshake_request_decode (request, &encoding, &version, &error))
+    {
+      g_autofree char *text = NULL;
+
+      if (g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL))
+        text = g_strdup (error->message);
+      else
+        text = signalr_aspnetcore_describe ("An unexpected error occurred during connection handshake.", error,
+                                            signalr_aspnetcore_connection_detailed (self));
+      signalr_aspnetcore_connection_refuse_handshake (self, text);
+      return;
+    }
+
+  /* The answer already goes in the kind of frame that the encoding has. */
+  self->encoding = encoding;
+  signalr_record_reader_set_encoding (self->reader, encoding);
+  response = signalr_handshake_response_encode (NULL);
+  signalr_aspnetcore_connection_send_bytes (self, response);
+  self->ready = TRUE;
+
+  signalr_aspnetcore_connection_subscribe (self);
+  signalr_web_socket_set_reading (self->socket, FALSE);
+  signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_START);
+}
+
+/* Returns whether there may be more. */
+static gboolean
+signalr_aspnetcore_connection_read_one (SignalrAspnetcoreConnection *self)
+{
+  g_autoptr (SignalrRecord) record = NULL;
+  GError *error = NULL;
+
+  if (!self->ready)
+    {
+      g_autoptr (GBytes) request = signalr_record_reader_next_raw (self->reader);
+
+      if (request != NULL)
+        signalr_aspnetcore_connection_shake_hands (self, request);
+
+      return request != NULL;
+    }
+
+  record = signalr_record_reader_next (self->reader, &error);
+  if (error != NULL)
+    signalr_aspnetcore_connection_broke (self, error);
+  if (record == NULL)
+    return FALSE;
+
+  self->pinged |= record->type == SIGNALR_RECORD_PING;
+  if (self->pinged)
+    signalr_server_beat_listen (&self->base.beat, signalr_server_connection_now (&self->base));
+
+  return signalr_aspnetcore_dispatch (self, g_steal_pointer (&record));
+}
+
+/* The client's records wait while the hub is asked about it, and while a call
+ * waits for the one before it: what is not read cannot be missed either.
+ */
+static void
+signalr_aspnetcore_connection_read (SignalrAspnetcoreConnection *self)
+{
+  gboolean waits;
+
+  while (!signalr_server_connection_is_ended (&self->base) &&
+         (!self->ready || self->accepted) && self->stalled == NULL &&
+         signalr_aspnetcore_connection_read_one (self))
+    ;
+
+  if (self->socket == NULL || signalr_server_connection_is_ended (&self->base))
+    return;
+
+  waits = self->stalled != NULL || (self->ready && !self->accepted);
+  signalr_web_socket_set_reading (self->socket, !waits);
+  if (waits)
+    signalr_server_beat_deafen (&self->base.beat);
+  else if (self->pinged && self->base.beat.heard == SIGNALR_NEVER)
+    signalr_server_beat_listen (&self->base.beat, signalr_server_connection_now (&self->base));
+
+  signalr_server_connection_rearm (&self->base);
+}
+
+static void
+signalr_aspnetcore_connection_resumption_cb (SignalrTask *task)
+{
+  SignalrAspnetcoreConnection *self = (SignalrAspnetcoreConnection *) ((guint8 *) task - G_STRUCT_OFFSET (SignalrAspnetcoreConnection, resumption));
+  SignalrRecord *stalled = g_steal_pointer (&self->stalled);
+
+  signalr_server_connection_ref (self);
+  if (stalled == NULL || signalr_aspnetcore_dispatch (self, stalled))
+    signalr_aspnetcore_connection_read (self);
+  signalr_server_connection_unref (self);
+}
+
+static void
+signalr_aspnetcore_connection_message_cb (gpointer      owner,
+                                          gboolean      binary,
+                                          const guint8 *data,
+                                          gsize         length)
+{
+  SignalrAspnetcoreConnection *self = owner;
+  GError *error = NULL;
+
+  signalr_server_connection_ref (self);
+  if (signalr_record_reader_push (self->reader, data, length, &error))
+    signalr_aspnetcore_connection_read (self);
+  else if (self->ready)
+    signalr_aspnetcore_connection_broke (self, error);
+  else
+    {
+      g_error_free (error);
+      signalr_aspnetcore_connection_refuse_handshake (self, "Handshake was canceled.");
+    }
+  signalr_server_connection_unref (self);
+}
+
+static void
+signalr_aspnetcore_connection_closed_cb (gpointer      owner,
+                                         gboolean      goodbye,
+                                         const GError *error)
+{
+  SignalrAspnetcoreConnection *self = owner;
+
+  self->said_close = TRUE;
+  if (goodbye)
+    signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_STOP);
+  else if (error != NULL)
+    signalr_server_connection_fail (&self->base, g_error_copy (error));
+  else
+    signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_CLOSE);
+}
+
+static void
+signalr_aspnetcore_connection_overflow_cb (gpointer owner)
+{
+  SignalrAspnetcoreConnection *self = owner;
+
+  signalr_web_socket_clear_unsent (self->socket);
+  self->close_code = 1008;
+  signalr_aspnetcore_connection_say_close (self, CLOSED_WITH_ERROR " The client does not take what it is sent.", TRUE);
+  signalr_server_connection_fail (&self->base,
+                                  g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_QUEUE_FULL,
+                                                       "The client does not take what it is sent"));
+}
+
+static const SignalrWebSocketFuncs signalr_aspnetcore_connection_socket_funcs = {
+  .message = signalr_aspnetcore_connection_message_cb,
+  .closed = signalr_aspnetcore_connection_closed_cb,
+  .overflow = signalr_aspnetcore_connection_overflow_cb,
+};
+
+static void
+signalr_aspnetcore_connection_taken_cb (SignalrStream *stream,
+                                        gpointer       user_data)
+{
+  SignalrAspnetcoreConnection *self = user_data;
+
+  if (stream != NULL && !signalr_server_connection_is_ended (&self->base))
+    {
+      SignalrServerTimes *times = &self->base.host->times;
+
+      self->socket = signalr_web_socket_new (self->base.host->loop, stream, 0,
+                                             &signalr_aspnetcore_connection_socket_funcs, self);
+      signalr_server_connection_start_beat (&self->base, times->ping_interval, times->client_timeout, SIGNALR_NEVER);
+      signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_OPEN);
+      signalr_web_socket_set_reading (self->socket, TRUE);
+    }
+  else
+    {
+      g_clear_pointer (&stream, signalr_stream_free);
+      signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_CLOSE);
+    }
+
+  signalr_server_connection_unref (self);
+}
+
+static void
+signalr_aspnetcore_connection_accepted (SignalrServerConnection *base)
+{
+  SignalrAspnetcoreConnection *self = (SignalrAspnetcoreConnection *) base;
+
+  self->accepted = TRUE;
+  signalr_turn_add (base->host->loop->turn, &self->resumption);
+}
+
+static void
+signalr_aspnetcore_connection_refused (SignalrServerConnection *base,
+                                       const GError            *error)
+{
+  SignalrAspnetcoreConnection *self = (SignalrAspnetcoreConnection *) base;
+  g_autofree char *text = NULL;
+
+  text = signalr_aspnetcore_describe (CLOSED_WITH_ERROR, error, signalr_aspnetcore_connection_detailed (self));
+  signalr_aspnetcore_connection_say_close (self, text, FALSE);
+}
+
+static void
+signalr_aspnetcore_connection_beat (SignalrServerConnection *base,
+                                    SignalrServerBeatTell    tell)
+{
+  SignalrAspnetcoreConnection *self = (SignalrAspnetcoreConnection *) base;
+
+  if (tell == SIGNALR_SERVER_BEAT_SILENT)
+    {
+      GError *error = g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_TIMED_OUT,
+                                           "Client hasn't sent a message/ping within the configured ClientTimeoutInterval.");
+
+      signalr_aspnetcore_connection_broke (self, error);
+      return;
+    }
+
+  if (self->ready)
+    signalr_aspnetcore_connection_send (self, &(SignalrRecord) { .type = SIGNALR_RECORD_PING });
+  else
+    signalr_server_beat_written (&base->beat, signalr_server_connection_now (base));
+}
+
+static void
+signalr_aspnetcore_connection_deliver_message (SignalrServerConnection *base,
+                                               SignalrMessage          *message)
+{
+  SignalrAspnetcoreConnection *self = (SignalrAspnetcoreConnection *) base;
+  GBytes *frame;
+
+  if (self->socket == NULL || !self->ready)
+    return;
+
+  frame = signalr_message_get (message, self->encoding == SIGNALR_ENCODING_MESSAGEPACK
+                                        ? SIGNALR_FORM_FRAME_MESSAGEPACK
+                                        : SIGNALR_FORM_FRAME_JSON);
+  if (frame == NULL)
+    return;
+
+  signalr_web_socket_send (self->socket, frame);
+  signalr_server_beat_written (&base->beat, signalr_server_connection_now (base));
+}
+
+static void
+signalr_aspnetcore_connection_deliver (SignalrSubscriber *subscriber,
+                                       SignalrMessage    *message)
+{
+  SignalrServerConnection *base = (SignalrServerConnection *) ((guint8 *) subscriber - G_STRUCT_OFFSET (SignalrServerConnection, subscriber));
+
+  if (signalr_message_is_for (message, signalr_server_connection_get_id (base)))
+    signalr_aspnetcore_connection_deliver_message (base, message);
+}
+
+static void
+signalr_aspnetcore_connection_regroup (SignalrServerConnection *base,
+                                       const char              *topic,
+                                       gboolean                 joined)
+{
+}
+
+static void
+signalr_aspnetcore_connection_dismiss (SignalrServerConnection *base,
+                                       const char              *message)
+{
+  signalr_aspnetcore_connection_say_close ((SignalrAspnetcoreConnection *) base, message, base->host->stopping);
+}
+
+static void
+signalr_aspnetcore_connection_ended (SignalrServerConnection *base)
+{
+  SignalrAspnetcoreConnection *self = (SignalrAspnetcoreConnection *) base;
+
+  if (self->socket != NULL && !self->ready && !self->said_close)
+    {
+      g_autoptr (GBytes) response = signalr_handshake_response_encode ("Handshake was canceled.");
+
+      signalr_aspnetcore_connection_send_bytes (self, response);
+    }
+
+  g_hash_table_remove (base->host->tokens, self->token);
+  signalr_turn_remove (base->host->loop->turn, &self->resumption);
+  if (self->socket != NULL)
+    signalr_web_socket_close (g_steal_pointer (&self->socket), self->close_code, NULL);
+}
+
+static void
+signalr_aspnetcore_connection_clear (SignalrServerConnection *base)
+{
+  SignalrAspnetcoreConnection *self = (SignalrAspnetcoreConnection *) base;
+
+  g_free (self->token);
+  g_object_unref (self->options);
+  signalr_record_reader_free (self->reader);
+  g_clear_pointer (&self->stalled, signalr_record_free);
+}
+
+static const SignalrServerConnectionClass signalr_aspnetcore_connection_class = {
+  .accepted = signalr_aspnetcore_connection_accepted,
+  .refused = signalr_aspnetcore_connection_refused,
+  .beat = signalr_aspnetcore_connection_beat,
+  .send = signalr_aspnetcore_connection_deliver_message,
+  .regroup = signalr_aspnetcore_connection_regroup,
+  .dismiss = signalr_aspnetcore_connection_dismiss,
+  .ended = signalr_aspnetcore_connection_ended,
+  .clear = signalr_aspnetcore_connection_clear,
+};
+
+SignalrAspnetcoreConnection *
+signalr_aspnetcore_connection_new (SignalrHost       *host,
+                                   SignalrHub        *hub,
+                                   SignalrMapOptions *options,
+                                   const char        *id,
+                                   const char        *token)
+{
+  const SignalrServerLimits limits = {
+    .unopened = host->times.unconnected_timeout,
+    .opening = host->times.handshake_timeout,
+    .lost = SIGNALR_NEVER,
+  };
+  SignalrAspnetcoreConnection *self;
+  guint max_size;
+
+  self = (SignalrAspnetcoreConnection *)
+    signalr_server_connection_new (sizeof *self, &signalr_aspnetcore_connection_class, host,
+                                   signalr_caller_new (id, SIGNALR_DIALECT_ASPNETCORE),
+                                   &hub, 1, &limits);
+  g_object_get (options, "max-message-size", &max_size, NULL);
+
+  self->token = token != NULL ? g_strdup (token) : signalr_random_id (16);
+  self->hub = hub;
+  self->options = g_object_ref (options);
+  self->reader = signalr_record_reader_new (SIGNALR_ENCODING_JSON, max_size);
+  self->resumption.func = signalr_aspnetcore_connection_resumption_cb;
+  self->close_code = 1000;
+  self->base.subscriber.deliver = signalr_aspnetcore_connection_deliver;
+  g_hash_table_insert (host->tokens, self->token, self);
+
+  return self;
+}
+
+SignalrAspnetcoreConnection *
+signalr_aspnetcore_connection_find (SignalrHost *host,
+                                    const char  *token)
+{
+  return g_hash_table_lookup (host->tokens, token);
+}
+
+void
+signalr_aspnetcore_connection_upgrade (SignalrAspnetcoreConnection *self,
+                                       SignalrRequest              *request)
+{
+  self->claimed = TRUE;
+  signalr_caller_set_request (self->base.caller, request->user, signalr_request_get_query_text (request));
+  signalr_caller_set_transport (self->base.caller, SIGNALR_TRANSPORT_WEB_SOCKETS);
+  signalr_request_upgrade (request, signalr_aspnetcore_connection_taken_cb,
+                           signalr_server_connection_ref (self));
+}

@@ -1,0 +1,66 @@
+/* bus-private.h: topics, who listens to them, and what they missed
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "cursor-private.h"
+#include "heartbeat-private.h"
+#include "message-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SignalrBus SignalrBus;
+typedef struct _SignalrSubscriber SignalrSubscriber;
+
+/* Part of what listens. One that keeps its place reads when it is ready, with
+ * signalr_subscriber_collect (), and @deliver only tells that there is
+ * something; any other is handed each message as it comes. @deliver does not
+ * subscribe or unsubscribe.
+ */
+struct _SignalrSubscriber {
+  void       (*deliver)     (SignalrSubscriber *self,
+                             SignalrMessage    *message);
+  gboolean     keeps_place;
+  GPtrArray   *subscriptions;
+};
+
+SignalrBus        *signalr_bus_new                 (SignalrHeartbeat   *heartbeat,
+                                                    gint64              time_to_live);
+void               signalr_bus_free                (SignalrBus         *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrBus, signalr_bus_free)
+
+void               signalr_bus_publish             (SignalrBus         *self,
+                                                    const char         *topic,
+                                                    SignalrMessage     *message);
+
+/* From now on; nothing where it listens to that already. */
+gboolean           signalr_bus_subscribe           (SignalrBus         *self,
+                                                    const char         *topic,
+                                                    SignalrSubscriber  *subscriber);
+gboolean           signalr_bus_unsubscribe         (SignalrBus         *self,
+                                                    const char         *topic,
+                                                    SignalrSubscriber  *subscriber);
+void               signalr_bus_unsubscribe_all     (SignalrBus         *self,
+                                                    SignalrSubscriber  *subscriber);
+
+/* For those that keep their place. */
+void               signalr_bus_append_cursor       (SignalrBus         *self,
+                                                    SignalrSubscriber  *subscriber,
+                                                    GString            *text);
+SignalrCursorKind  signalr_bus_rewind              (SignalrBus         *self,
+                                                    SignalrSubscriber  *subscriber,
+                                                    const char         *cursor,
+                                                    gboolean            known);
+/* The next messages, until they are @max_bytes; (transfer container) of GBytes
+ * and @n_skipped of those that had to be left out because they came too early.
+ */
+GPtrArray         *signalr_subscriber_collect      (SignalrSubscriber  *self,
+                                                    const char         *connection_id,
+                                                    gsize               max_bytes,
+                                                    guint64            *n_skipped);
+gboolean           signalr_subscriber_has_more     (SignalrSubscriber  *self);
+
+G_END_DECLS

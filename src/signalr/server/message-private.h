@@ -1,0 +1,42 @@
+/* message-private.h: something for many clients, encoded once for each way of writing it
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "signalr-enums.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SignalrMessage SignalrMessage;
+
+typedef enum {
+  SIGNALR_FORM_ASPNET,               /* an element of M */
+  SIGNALR_FORM_RECORD_JSON,
+  SIGNALR_FORM_RECORD_MESSAGEPACK,
+  SIGNALR_FORM_FRAME_JSON,           /* the record as a whole WebSocket message */
+  SIGNALR_FORM_FRAME_MESSAGEPACK,
+  SIGNALR_N_FORMS,
+} SignalrForm;
+
+/* @args is an array, or NULL for none; @except are connection ids, or NULL. */
+SignalrMessage *signalr_message_new_call (const char          *hub,
+                                          const char          *method,
+                                          JsonNode            *args,
+                                          const char * const  *except);
+SignalrMessage *signalr_message_ref      (SignalrMessage      *self);
+void            signalr_message_unref    (SignalrMessage      *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrMessage, signalr_message_unref)
+
+/* NULL where the arguments cannot be written that way. */
+GBytes         *signalr_message_get      (SignalrMessage      *self,
+                                          SignalrForm          form);
+const char     *signalr_message_get_hub  (SignalrMessage      *self);
+gboolean        signalr_message_is_for   (SignalrMessage      *self,
+                                          const char          *connection_id);
+
+G_END_DECLS

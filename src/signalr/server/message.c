@@ -1,0 +1,183 @@
+/* message.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "message-private.h"
+
+#include "protocol/aspnet-envelope-private.h"
+#include "protocol/aspnetcore-records-private.h"
+#include "web-socket-private.h"
+
+struct _SignalrMessage {
+  char       *hub;
+  char       *method;
+  JsonNode   *args;
+  GHashTable *except;
+  GBytes     *forms[SIGNALR_N_FORMS];
+};
+
+SignalrMessage *
+signalr_message_new_call (const char         *hub,
+                          const char         *method,
+                          JsonNode           *args,
+                          const char * const *except)
+{
+  SignalrMessage *self = g_rc_box_new0 (SignalrMessage);
+
+  self->hub = g_strdup (hub);
+  self->method = g_strdup (method);
+  if (args != NULL)
+    {
+      self->args = json_node_ref (args);
+    }
+  else
+    {
+      self->args = json_node_new (JSON_NODE_ARRAY);
+      json_node_take_array (self->args, json_array_new ());
+    }
+
+  if (except != NULL && except[0] != NULL)
+    {
+      self->except = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      for (gsize i = 0; except[i] != NULL; i++)
+        g_hash_table_add (self->except, g_strdup (except[i]));
+    }
+
+  return self;
+}
+
+SignalrMessage *
+signalr_message_ref (SignalrMessage *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+static void
+signalr_message_clear (gpointer data)
+{
+  SignalrMessage *self = data;
+
+  g_free (self->hub);
+  g_free (self->method);
+  json_node_unref (self->args);
+  g_clear_pointer (&self->except, g_hash_table_unref);
+  for (gsize i = 0; i < SIGNALR_N_FORMS; i++)
+    g_clear_pointer (&self->forms[i], g_bytes_unref);
+}
+
+void
+signalr_message_unref (SignalrMessage *self)
+{
+  g_rc_box_release_full (self, signalr_message_clear);
+}
+
+static GBytes *
+signalr_message_encode_aspnet (SignalrMessage  *self,
+                               GError         **error)
+{
+  SignalrHubCall call = { .hub = self->hub, .method = self->method, .args = self->args };
+  GString *text = g_string_new (NULL);
+
+  if (!signalr_hub_call_encode (&call, text, error))
+    {
+      g_string_free (text, TRUE);
+      return NULL;
+    }
+
+  return g_string_free_to_bytes (text);
+}
+
+static GBytes *
+signalr_message_encode_record (SignalrMessage   *self,
+                               SignalrEncoding   encoding,
+                               GError          **error)
+{
+  SignalrRecord record = {
+    .type = SIGNALR_RECORD_INVOCATION,
+    .target = self->method,
+    .arguments = self->args,
+  };
+
+  return signalr_record_encode (&record, encoding, error);
+}
+
+static GBytes *
+signalr_message_frame (SignalrMessage *self,
+                       SignalrForm     form,
+                       gboolean        binary)
+{
+  GBytes *record = signalr_message_get (self, form);
+  gconstpointer data;
+  gsize size;
+
+  if (record == NULL)
+    return NULL;
+
+  data = g_bytes_get_data (record, &size);
+
+  return signalr_web_socket_frame (binary, data, size);
+}
+
+static GBytes *
+signalr_message_encode (SignalrMessage  *self,
+                        SignalrForm      form,
+                        GError         **error)
+{
+  switch (form)
+    {
+    case SIGNALR_FORM_ASPNET:
+      return signalr_message_encode_aspnet (self, error);
+
+    case SIGNALR_FORM_RECORD_JSON:
+      return signalr_message_encode_record (self, SIGNALR_ENCODING_JSON, error);
+
+    case SIGNALR_FORM_RECORD_MESSAGEPACK:
+      return signalr_message_encode_record (self, SIGNALR_ENCODING_MESSAGEPACK, error);
+
+    case SIGNALR_FORM_FRAME_JSON:
+      return signalr_message_frame (self, SIGNALR_FORM_RECORD_JSON, FALSE);
+
+    case SIGNALR_FORM_FRAME_MESSAGEPACK:
+      return signalr_message_frame (self, SIGNALR_FORM_RECORD_MESSAGEPACK, TRUE);
+
+    case SIGNALR_N_FORMS:
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
+/*< private >
+ * signalr_message_get:
+ *
+ * Returns: (transfer none) (nullable): the message as it goes to a client, the
+ *   same bytes for all
+ */
+GBytes *
+signalr_message_get (SignalrMessage *self,
+                     SignalrForm     form)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->forms[form] == NULL)
+    self->forms[form] = signalr_message_encode (self, form, &error);
+
+  if (error != NULL)
+    g_warning ("A call of %s.%s cannot be written: %s", self->hub, self->method, error->message);
+
+  return self->forms[form];
+}
+
+const char *
+signalr_message_get_hub (SignalrMessage *self)
+{
+  return self->hub;
+}
+
+gboolean
+signalr_message_is_for (SignalrMessage *self,
+                        const char     *connection_id)
+{
+  return self->except == NULL || !g_hash_table_contains (self->except, connection_id);
+}

@@ -1,0 +1,44 @@
+/* server-admission-private.h: who may come in, and for how long without a word
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "loop-private.h"
+
+G_BEGIN_DECLS
+
+/* How many are inside, in all and from each address. */
+typedef struct {
+  guint       max_total;
+  guint       max_per_address;
+  guint       total;
+  GHashTable *addresses;      /* text → number */
+} SignalrDoor;
+
+SignalrDoor      *signalr_door_new          (void);
+SignalrDoor      *signalr_door_ref          (SignalrDoor      *self);
+void              signalr_door_unref        (SignalrDoor      *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrDoor, signalr_door_unref)
+
+/* One accepted connection. It counts until the last reference is gone. */
+#define SIGNALR_TYPE_ADMISSION (signalr_admission_get_type ())
+G_DECLARE_FINAL_TYPE (SignalrAdmission, signalr_admission, SIGNALR, ADMISSION, GObject)
+
+/* NULL where there is no room. @address is its remote address. */
+SignalrAdmission *signalr_admission_new     (SignalrDoor       *door,
+                                             SignalrLoop       *loop,
+                                             GSocket           *socket,
+                                             GSocketAddress    *address);
+/* The connection is shut down unless something is done in this time (µs). */
+void              signalr_admission_expect  (SignalrAdmission  *self,
+                                             gint64             within);
+void              signalr_admission_set     (SignalrAdmission  *self,
+                                             GSocketAddress    *address);
+SignalrAdmission *signalr_admission_get     (SoupServerMessage *message);
+
+G_END_DECLS

@@ -1,0 +1,298 @@
+/* server-front.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "server-front-private.h"
+
+#include <libsoup/soup.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include "server-admission-private.h"
+#include "server-route-private.h"
+#include "signalr-error.h"
+
+#define BACKLOG 511
+#define FIRST_REQUEST_TIMEOUT (15 * G_USEC_PER_SEC)
+#define REQUEST_TIMEOUT (30 * G_USEC_PER_SEC)
+#define IDLE_TIMEOUT (120 * G_USEC_PER_SEC)
+#define ACCEPT_PAUSE (G_USEC_PER_SEC / 10)
+
+struct _SignalrFront {
+  SignalrHost     *host;
+  SoupServer      *soup;
+  GSocketListener *listener;
+  GTlsCertificate *certificate;
+  SignalrDoor     *door;
+  GCancellable    *cancellable;
+  SignalrTimer     pause;         /* until the next accept, after one that failed */
+};
+
+static void
+signalr_front_request_cb (SoupServer        *soup,
+                          SoupServerMessage *message,
+                          const char        *path,
+                          GHashTable        *query,
+                          gpointer           user_data)
+{
+  SignalrFront *self = user_data;
+  g_autoptr (SignalrRequest) request = signalr_request_new (self->host, message, query);
+
+  signalr_route (request);
+}
+
+static void
+signalr_front_expect (SoupServerMessage *message,
+                      gint64             within)
+{
+  SignalrAdmission *admission = signalr_admission_get (message);
+
+  if (admission != NULL)
+    signalr_admission_expect (admission, within);
+}
+
+static void
+signalr_front_request_started_cb (SoupServer        *soup,
+                                  SoupServerMessage *message,
+                                  gpointer           user_data)
+{
+  signalr_front_expect (message, REQUEST_TIMEOUT);
+}
+
+static void
+signalr_front_request_read_cb (SoupServer        *soup,
+                               SoupServerMessage *message,
+                               gpointer           user_data)
+{
+  signalr_front_expect (message, SIGNALR_NEVER);
+}
+
+static void
+signalr_front_request_finished_cb (SoupServer        *soup,
+                                   SoupServerMessage *message,
+                                   gpointer           user_data)
+{
+  signalr_front_expect (message, IDLE_TIMEOUT);
+}
+
+/* A server that only waits for a client of this dialect to speak notices a dead
+ * one when what it wrote is not acknowledged for as long as a client would wait.
+ */
+static void
+set_options (GSocket *socket,
+             gint64   keep_alive)
+{
+  int timeout = keep_alive > 0 ? 2 * keep_alive / 1000 : 0;
+
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  if (timeout > 0)
+    g_socket_set_option (socket, IPPROTO_TCP, TCP_USER_TIMEOUT, timeout, NULL);
+}
+
+typedef struct {
+  SignalrFront   *front;
+  GSocketAddress *local;
+  GSocketAddress *remote;
+} Arrival;
+
+static void
+arrival_free (Arrival *arrival)
+{
+  g_object_unref (arrival->local);
+  g_object_unref (arrival->remote);
+  g_free (arrival);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Arrival, arrival_free)
+
+static void
+arrival_hand_over (Arrival   *arrival,
+                   GIOStream *stream)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!soup_server_accept_iostream (arrival->front->soup, stream, arrival->local, arrival->remote, &error))
+    g_debug ("A connection was not taken: %s", error->message);
+}
+
+static void
+arrival_handshake_cb (GObject      *source,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  g_autoptr (Arrival) arrival = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error))
+    arrival_hand_over (arrival, G_IO_STREAM (source));
+  else
+    g_debug ("No TLS: %s", error->message);
+}
+
+static void
+signalr_front_admit (SignalrFront      *self,
+                     GSocketConnection *connection)
+{
+  GSocket *socket = g_socket_connection_get_socket (connection);
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr (SignalrAdmission) admission = NULL;
+  g_autoptr (GIOStream) tls = NULL;
+  g_autoptr (Arrival) arrival = NULL;
+
+  if (local == NULL || remote == NULL)
+    return;
+
+  admission = signalr_admission_new (self->door, self->host->loop, socket, remote);
+  if (admission == NULL)
+    {
+      g_debug ("A connection too many");
+      return;
+    }
+
+  set_options (socket, self->host->times.keep_alive);
+  signalr_admission_set (admission, remote);
+  signalr_admission_expect (admission, FIRST_REQUEST_TIMEOUT);
+
+  arrival = g_new0 (Arrival, 1);
+  arrival->front = self;
+  arrival->local = g_object_ref (local);
+  arrival->remote = g_object_ref (remote);
+
+  if (self->certificate == NULL)
+    {
+      arrival_hand_over (arrival, G_IO_STREAM (connection));
+      return;
+    }
+
+  tls = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, NULL);
+  if (tls != NULL)
+    g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, self->cancellable,
+                                      arrival_handshake_cb, g_steal_pointer (&arrival));
+}
+
+static void signalr_front_accept (SignalrFront *self);
+
+static void
+signalr_front_accepted_cb (GObject      *source,
+                           GAsyncResult *result,
+                           gpointer      user_data)
+{
+  SignalrFront *self = user_data;
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+
+  connection = g_socket_listener_accept_finish (G_SOCKET_LISTENER (source), result, NULL, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (connection != NULL)
+    {
+      signalr_front_admit (self, connection);
+      signalr_front_accept (self);
+      return;
+    }
+
+  /* Out of descriptors, most likely: what waits goes on waiting. */
+  g_debug ("Nobody was accepted: %s", error->message);
+  signalr_heartbeat_set (self->host->loop->heartbeat, &self->pause,
+                         signalr_heartbeat_now (self->host->loop->heartbeat) + ACCEPT_PAUSE);
+}
+
+static void
+signalr_front_accept (SignalrFront *self)
+{
+  g_socket_listener_accept_async (self->listener, self->cancellable, signalr_front_accepted_cb, self);
+}
+
+static void
+signalr_front_pause_cb (SignalrTimer *timer,
+                        gint64        now)
+{
+  signalr_front_accept ((SignalrFront *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrFront, pause)));
+}
+
+SignalrFront *
+signalr_front_new (SignalrHost     *host,
+                   GTlsCertificate *certificate)
+{
+  SignalrFront *self = g_new0 (SignalrFront, 1);
+
+  self->host = signalr_host_ref (host);
+  self->soup = soup_server_new (NULL, NULL);
+  self->door = signalr_door_new ();
+  self->cancellable = g_cancellable_new ();
+  self->pause.func = signalr_front_pause_cb;
+  g_set_object (&self->certificate, certificate);
+
+  soup_server_add_handler (self->soup, NULL, signalr_front_request_cb, self, NULL);
+  g_signal_connect (self->soup, "request-started", G_CALLBACK (signalr_front_request_started_cb), self);
+  g_signal_connect (self->soup, "request-read", G_CALLBACK (signalr_front_request_read_cb), self);
+  g_signal_connect (self->soup, "request-finished", G_CALLBACK (signalr_front_request_finished_cb), self);
+
+  return self;
+}
+
+void
+signalr_front_unlisten (SignalrFront *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  signalr_heartbeat_set (self->host->loop->heartbeat, &self->pause, SIGNALR_NEVER);
+  if (self->listener != NULL)
+    g_socket_listener_close (self->listener);
+  g_clear_object (&self->listener);
+}
+
+void
+signalr_front_free (SignalrFront *self)
+{
+  signalr_front_unlisten (self);
+  soup_server_disconnect (self->soup);
+  g_clear_object (&self->soup);
+  g_clear_object (&self->certificate);
+  g_clear_object (&self->cancellable);
+  signalr_door_unref (self->door);
+  signalr_host_unref (self->host);
+  g_free (self);
+}
+
+static char *
+uri_of (GSocketAddress *address,
+        gboolean        secure)
+{
+  GInetSocketAddress *inet = G_INET_SOCKET_ADDRESS (address);
+  g_autofree char *host = g_inet_address_to_string (g_inet_socket_address_get_address (inet));
+
+  return g_uri_join (G_URI_FLAGS_NONE, secure ? "https" : "http", NULL, host,
+                     g_inet_socket_address_get_port (inet), "", NULL, NULL);
+}
+
+char *
+signalr_front_listen (SignalrFront  *self,
+                      const char    *address,
+                      guint          port,
+                      GError       **error)
+{
+  g_autoptr (GSocketAddress) wanted = NULL;
+  g_autoptr (GSocketAddress) bound = NULL;
+
+  if (port <= G_MAXUINT16)
+    wanted = g_inet_socket_address_new_from_string (g_str_equal (address, "localhost") ? "127.0.0.1" : address, port);
+  if (wanted == NULL)
+    {
+      g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
+                   "“%s” port %u is no address to listen at", address, port);
+      return NULL;
+    }
+
+  self->listener = g_socket_listener_new ();
+  g_socket_listener_set_backlog (self->listener, BACKLOG);
+  if (!g_socket_listener_add_address (self->listener, wanted, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                      NULL, &bound, error))
+    return NULL;
+
+  signalr_front_accept (self);
+
+  return uri_of (bound, self->certificate != NULL);
+}

@@ -1,0 +1,105 @@
+/* server-host-private.h: what all connections of a server share
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "bus-private.h"
+#include "ended-private.h"
+#include "loop-private.h"
+#include "server-key-private.h"
+#include "server-times-private.h"
+#include "signalr-hub.h"
+#include "signalr-map-options.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SignalrHost SignalrHost;
+typedef struct _SignalrServerConnection SignalrServerConnection;
+
+/* One address; either dialect, or both. */
+typedef struct {
+  char              *path;             /* without a slash at its end */
+  gboolean           aspnet;           /* all hubs */
+  SignalrMapOptions *aspnet_options;
+  SignalrHub        *aspnetcore_hub;   /* NULL where Core is not served */
+  SignalrMapOptions *aspnetcore_options;
+} SignalrMount;
+
+/* Whether one with @token (nullable) may ask; @user (out) is who it is. */
+typedef gboolean (*SignalrAuthorizeFunc) (gpointer     authority,
+                                          const char  *token,
+                                          char       **user);
+
+struct _SignalrHost {
+  SignalrServerTimes  times;
+  SignalrServerKey    key;
+  gboolean            admit_late;
+  gsize               max_unsent;      /* bytes, for each connection */
+  GPtrArray          *hubs;            /* of SignalrHub */
+  GPtrArray          *mounts;          /* of SignalrMount */
+  GStrv               origins;         /* that may ask besides our own; "*" is any */
+  SignalrAuthorizeFunc authorize;      /* NULL where everybody may */
+  gpointer            authority;
+
+  /* While it listens. */
+  SignalrLoop        *loop;
+  SignalrBus         *bus;
+  SignalrEnded       *ended;
+  GHashTable         *connections;     /* by connection id */
+  GHashTable         *tokens;          /* those of Core, by connection token */
+  gboolean            stopping;
+};
+
+SignalrHost             *signalr_host_new           (void);
+SignalrHost             *signalr_host_ref           (SignalrHost              *self);
+void                     signalr_host_unref         (SignalrHost              *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrHost, signalr_host_unref)
+
+gboolean                 signalr_host_start         (SignalrHost              *self,
+                                                     GMainContext             *context,
+                                                     GError                  **error);
+/* Tells every client that the server stops. */
+void                     signalr_host_say_goodbye   (SignalrHost              *self);
+/* Whether nobody is left, nor on their way out. */
+gboolean                 signalr_host_is_quiet      (SignalrHost              *self);
+void                     signalr_host_stop          (SignalrHost              *self);
+
+void                     signalr_host_add_hub       (SignalrHost              *self,
+                                                     const char               *name,
+                                                     SignalrHub               *hub);
+SignalrHub              *signalr_host_find_hub      (SignalrHost              *self,
+                                                     const char               *name);
+SignalrMount            *signalr_host_ensure_mount  (SignalrHost              *self,
+                                                     const char               *path);
+/* @rest (out): what of @path lies behind the mount's. */
+SignalrMount            *signalr_host_find_mount    (SignalrHost              *self,
+                                                     const char               *path,
+                                                     const char              **rest);
+
+SignalrServerConnection *signalr_host_find          (SignalrHost              *self,
+                                                     const char               *connection_id);
+
+/* For hubs. */
+void                     signalr_host_publish       (SignalrHost              *self,
+                                                     const char               *topic,
+                                                     SignalrMessage           *message);
+void                     signalr_host_send          (SignalrHost              *self,
+                                                     SignalrHub               *hub,
+                                                     const char               *connection_id,
+                                                     SignalrMessage           *message);
+void                     signalr_host_join          (SignalrHost              *self,
+                                                     SignalrHub               *hub,
+                                                     const char               *connection_id,
+                                                     const char               *group);
+void                     signalr_host_leave         (SignalrHost              *self,
+                                                     SignalrHub               *hub,
+                                                     const char               *connection_id,
+                                                     const char               *group);
+void                     signalr_host_close_client  (SignalrHost              *self,
+                                                     const char               *connection_id,
+                                                     const char               *message);
+
+G_END_DECLS

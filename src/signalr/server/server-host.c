@@ -1,0 +1,305 @@
+/* server-host.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "server-host-private.h"
+
+#include <string.h>
+
+#include "server-connection-private.h"
+#include "signalr-hub-private.h"
+#include "web-socket-private.h"
+
+#define MAX_UNSENT (1024 * 1024)
+
+static void
+signalr_mount_free (gpointer data)
+{
+  SignalrMount *mount = data;
+
+  g_free (mount->path);
+  g_clear_object (&mount->aspnet_options);
+  g_clear_object (&mount->aspnetcore_hub);
+  g_clear_object (&mount->aspnetcore_options);
+  g_free (mount);
+}
+
+SignalrHost *
+signalr_host_new (void)
+{
+  SignalrHost *self = g_rc_box_new0 (SignalrHost);
+
+  self->times = SIGNALR_SERVER_TIMES_DEFAULT;
+  signalr_server_key_init_random (&self->key);
+  self->max_unsent = MAX_UNSENT;
+  self->hubs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->mounts = g_ptr_array_new_with_free_func (signalr_mount_free);
+
+  return self;
+}
+
+SignalrHost *
+signalr_host_ref (SignalrHost *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+static void
+signalr_host_clear (gpointer data)
+{
+  SignalrHost *self = data;
+
+  g_ptr_array_unref (self->hubs);
+  g_ptr_array_unref (self->mounts);
+  g_strfreev (self->origins);
+  g_clear_pointer (&self->connections, g_hash_table_unref);
+  g_clear_pointer (&self->tokens, g_hash_table_unref);
+  g_clear_pointer (&self->ended, signalr_ended_free);
+  g_clear_pointer (&self->bus, signalr_bus_free);
+  g_clear_pointer (&self->loop, signalr_loop_unref);
+}
+
+void
+signalr_host_unref (SignalrHost *self)
+{
+  g_rc_box_release_full (self, signalr_host_clear);
+}
+
+gboolean
+signalr_host_start (SignalrHost   *self,
+                    GMainContext  *context,
+                    GError       **error)
+{
+  SignalrServerTimes *times = &self->times;
+
+  self->loop = signalr_loop_new (context, error);
+  if (self->loop == NULL)
+    return FALSE;
+
+  self->bus = signalr_bus_new (self->loop->heartbeat,
+                               2 * (times->disconnect_timeout + 2 * times->keep_alive));
+  self->ended = signalr_ended_new ();
+  self->connections = g_hash_table_new (g_str_hash, g_str_equal);
+  self->tokens = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->hubs->len; i++)
+    signalr_hub_attach (g_ptr_array_index (self->hubs, i), self);
+
+  return TRUE;
+}
+
+static void
+signalr_host_foreach (SignalrHost *self,
+                      void       (*func) (SignalrServerConnection *connection))
+{
+  g_autoptr (GList) connections = g_hash_table_get_values (self->connections);
+
+  for (GList *l = connections; l != NULL; l = l->next)
+    signalr_server_connection_ref (l->data);
+
+  for (GList *l = connections; l != NULL; l = l->next)
+    {
+      func (l->data);
+      signalr_server_connection_unref (l->data);
+    }
+}
+
+static void
+dismiss (SignalrServerConnection *connection)
+{
+  signalr_server_connection_dismiss (connection, NULL);
+}
+
+void
+signalr_host_say_goodbye (SignalrHost *self)
+{
+  self->stopping = TRUE;
+  signalr_host_foreach (self, dismiss);
+}
+
+gboolean
+signalr_host_is_quiet (SignalrHost *self)
+{
+  return g_queue_is_empty (&self->loop->closing);
+}
+
+/*< private >
+ * signalr_host_stop:
+ *
+ * Whoever is left is cut off, and the hubs' calls go nowhere from now on.
+ */
+void
+signalr_host_stop (SignalrHost *self)
+{
+  self->stopping = TRUE;
+  signalr_host_foreach (self, signalr_server_connection_release);
+
+  self->loop->quiet = NULL;
+  while (self->loop->closing.head != NULL)
+    signalr_web_socket_free (self->loop->closing.head->data);
+
+  for (guint i = 0; i < self->hubs->len; i++)
+    signalr_hub_detach (g_ptr_array_index (self->hubs, i));
+}
+
+void
+signalr_host_add_hub (SignalrHost *self,
+                      const char  *name,
+                      SignalrHub  *hub)
+{
+  signalr_hub_set_name (hub, name);
+  g_ptr_array_add (self->hubs, g_object_ref (hub));
+}
+
+SignalrHub *
+signalr_host_find_hub (SignalrHost *self,
+                       const char  *name)
+{
+  g_autofree char *folded = g_utf8_casefold (name, -1);
+
+  for (guint i = 0; i < self->hubs->len; i++)
+    {
+      SignalrHub *hub = g_ptr_array_index (self->hubs, i);
+      g_autofree char *candidate = g_utf8_casefold (signalr_hub_get_name (hub), -1);
+
+      if (g_str_equal (folded, candidate))
+        return hub;
+    }
+
+  return NULL;
+}
+
+/*< private >
+ * signalr_host_ensure_mount:
+ * @path: begins with a slash
+ */
+SignalrMount *
+signalr_host_ensure_mount (SignalrHost *self,
+                           const char  *path)
+{
+  g_autofree char *bare = g_strdup (path);
+  SignalrMount *mount;
+
+  while (g_str_has_suffix (bare, "/"))
+    bare[strlen (bare) - 1] = '\0';
+
+  for (guint i = 0; i < self->mounts->len; i++)
+    {
+      mount = g_ptr_array_index (self->mounts, i);
+      if (g_ascii_strcasecmp (mount->path, bare) == 0)
+        return mount;
+    }
+
+  mount = g_new0 (SignalrMount, 1);
+  mount->path = g_steal_pointer (&bare);
+  g_ptr_array_add (self->mounts, mount);
+
+  return mount;
+}
+
+/*< private >
+ * signalr_host_find_mount:
+ *
+ * By whole segments, without regard to case; the longest where they nest.
+ */
+SignalrMount *
+signalr_host_find_mount (SignalrHost  *self,
+                         const char   *path,
+                         const char  **rest)
+{
+  SignalrMount *best = NULL;
+  gsize best_length = 0;
+
+  for (guint i = 0; i < self->mounts->len; i++)
+    {
+      SignalrMount *mount = g_ptr_array_index (self->mounts, i);
+      gsize length = strlen (mount->path);
+
+      if (g_ascii_strncasecmp (path, mount->path, length) != 0 ||
+          (path[length] != '\0' && path[length] != '/') ||
+          (best != NULL && length <= best_length))
+        continue;
+
+      best = mount;
+      best_length = length;
+      *rest = path + length;
+    }
+
+  return best;
+}
+
+SignalrServerConnection *
+signalr_host_find (SignalrHost *self,
+                   const char  *connection_id)
+{
+  return g_hash_table_lookup (self->connections, connection_id);
+}
+
+static SignalrServerConnection *
+signalr_host_find_of (SignalrHost *self,
+                      SignalrHub  *hub,
+                      const char  *connection_id)
+{
+  SignalrServerConnection *connection = signalr_host_find (self, connection_id);
+
+  return connection != NULL && signalr_server_connection_serves (connection, hub) ? connection : NULL;
+}
+
+void
+signalr_host_publish (SignalrHost    *self,
+                      const char     *topic,
+                      SignalrMessage *message)
+{
+  signalr_bus_publish (self->bus, topic, message);
+}
+
+void
+signalr_host_send (SignalrHost    *self,
+                   SignalrHub     *hub,
+                   const char     *connection_id,
+                   SignalrMessage *message)
+{
+  SignalrServerConnection *connection = signalr_host_find_of (self, hub, connection_id);
+
+  if (connection != NULL)
+    connection->klass->send (connection, message);
+}
+
+void
+signalr_host_join (SignalrHost *self,
+                   SignalrHub  *hub,
+                   const char  *connection_id,
+                   const char  *group)
+{
+  SignalrServerConnection *connection = signalr_host_find_of (self, hub, connection_id);
+  g_autofree char *topic = signalr_hub_topic_of_group (hub, group);
+
+  if (connection != NULL && signalr_bus_subscribe (self->bus, topic, &connection->subscriber))
+    connection->klass->regroup (connection, topic, TRUE);
+}
+
+void
+signalr_host_leave (SignalrHost *self,
+                    SignalrHub  *hub,
+                    const char  *connection_id,
+                    const char  *group)
+{
+  SignalrServerConnection *connection = signalr_host_find_of (self, hub, connection_id);
+  g_autofree char *topic = signalr_hub_topic_of_group (hub, group);
+
+  if (connection != NULL && signalr_bus_unsubscribe (self->bus, topic, &connection->subscriber))
+    connection->klass->regroup (connection, topic, FALSE);
+}
+
+void
+signalr_host_close_client (SignalrHost *self,
+                           const char  *connection_id,
+                           const char  *message)
+{
+  SignalrServerConnection *connection = signalr_host_find (self, connection_id);
+
+  if (connection != NULL)
+    signalr_server_connection_dismiss (connection, message);
+}

@@ -1,0 +1,66 @@
+/* server-request-private.h: one HTTP request, and how it is answered
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "server-host-private.h"
+#include "stream-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  SignalrHost       *host;
+  SoupServerMessage *message;
+  SignalrMount      *mount;
+  char              *path;       /* decoded */
+  const char        *rest;       /* of it, behind the mount's */
+  GHashTable        *query;      /* decoded; NULL where there is none */
+  char              *user;       /* NULL where it is not known */
+  gboolean           held;
+} SignalrRequest;
+
+SignalrRequest *signalr_request_new             (SignalrHost        *host,
+                                                 SoupServerMessage  *message,
+                                                 GHashTable         *query);
+SignalrRequest *signalr_request_ref             (SignalrRequest     *self);
+void            signalr_request_unref           (SignalrRequest     *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrRequest, signalr_request_unref)
+
+const char     *signalr_request_get_method      (SignalrRequest     *self);
+const char     *signalr_request_get_header      (SignalrRequest     *self,
+                                                 const char         *name);
+/* As it came; NULL where there is none. */
+const char     *signalr_request_get_query_text  (SignalrRequest     *self);
+/* Without regard to the name's case. */
+const char     *signalr_request_get_query       (SignalrRequest     *self,
+                                                 const char         *name);
+/* The bearer token of the header, else of the query. */
+const char     *signalr_request_get_token       (SignalrRequest     *self);
+
+void            signalr_request_set_header      (SignalrRequest     *self,
+                                                 const char         *name,
+                                                 const char         *value);
+/* @type and @body may be NULL. */
+void            signalr_request_answer          (SignalrRequest     *self,
+                                                 guint               status,
+                                                 const char         *type,
+                                                 const char         *body);
+/* It will be answered later. */
+void            signalr_request_hold            (SignalrRequest     *self);
+
+/* @stream (transfer full) is NULL where the client has gone, or the server stops. */
+typedef void (*SignalrTakenFunc)                (SignalrStream      *stream,
+                                                 gpointer            user_data);
+
+gboolean        signalr_request_is_upgrade      (SignalrRequest     *self);
+/* Makes it a WebSocket; @func is called once, not in this call. */
+void            signalr_request_upgrade         (SignalrRequest     *self,
+                                                 SignalrTakenFunc    func,
+                                                 gpointer            user_data);
+
+G_END_DECLS

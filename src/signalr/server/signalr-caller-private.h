@@ -1,0 +1,22 @@
+/* signalr-caller-private.h
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "signalr-caller.h"
+
+G_BEGIN_DECLS
+
+SignalrCaller *signalr_caller_new           (const char       *connection_id,
+                                             SignalrDialect    dialect);
+/* The request that begins the connection; @user and @query may be NULL. */
+void           signalr_caller_set_request   (SignalrCaller    *self,
+                                             const char       *user,
+                                             const char       *query);
+void           signalr_caller_set_transport (SignalrCaller    *self,
+                                             SignalrTransport  transport);
+
+G_END_DECLS

@@ -1,0 +1,48 @@
+/* signalr-hub-private.h
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "server-host-private.h"
+#include "signalr-hub.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SignalrMethod SignalrMethod;
+
+typedef enum {
+  SIGNALR_METHOD_FOUND,
+  SIGNALR_METHOD_UNKNOWN,          /* none of that name */
+  SIGNALR_METHOD_NO_OVERLOAD,      /* none of that number of arguments */
+} SignalrMethodLookup;
+
+void               signalr_hub_set_name (SignalrHub        *self,
+                                         const char        *name);
+const char        *signalr_hub_get_name (SignalrHub        *self);
+void               signalr_hub_attach   (SignalrHub        *self,
+                                         SignalrHost       *host);
+void               signalr_hub_detach   (SignalrHub        *self);
+
+/* @method (out, transfer none) where it is found; @n_wanted (out) is how many
+ * arguments one of that name takes where it is not.
+ */
+SignalrMethodLookup  signalr_hub_find_method (SignalrHub           *self,
+                                              const char           *name,
+                                              guint                 n_args,
+                                              const SignalrMethod **method,
+                                              int                  *n_wanted);
+void                 signalr_hub_run_method  (SignalrHub           *self,
+                                              const SignalrMethod  *method,
+                                              SignalrInvocation    *invocation);
+
+/* The topic of all, of a group or of a user of this hub; (transfer full). */
+char              *signalr_hub_topic_of_all   (SignalrHub *self);
+char              *signalr_hub_topic_of_group (SignalrHub *self,
+                                               const char *group);
+char              *signalr_hub_topic_of_user  (SignalrHub *self,
+                                               const char *user);
+
+G_END_DECLS
