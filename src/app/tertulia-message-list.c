@@ -22,6 +22,7 @@ struct _TertuliaMessageList {
   TertuliaRoom  *room;
   GListModel    *messages;
   gboolean       at_end;
+  guint          follow_id;
   gboolean       use_24h;
 };
 
@@ -105,17 +106,30 @@ tertulia_message_list_value_cb (TertuliaMessageList *self,
                  gtk_adjustment_get_upper (adjustment) - NEAR_END;
 }
 
+static gboolean
+tertulia_message_list_follow_cb (gpointer user_data)
+{
+  TertuliaMessageList *self = user_data;
+
+  self->follow_id = 0;
+  tertulia_message_list_show_end (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 /* The list keeps its place when rows are added or grow; at the end, the end is
- * the place to keep.
+ * the place to keep. This comes from inside its allocation, where it cannot be
+ * moved yet.
  */
 static void
-tertulia_message_list_changed_cb (TertuliaMessageList *self,
-                                  GtkAdjustment       *adjustment)
+tertulia_message_list_changed_cb (TertuliaMessageList *self)
 {
-  if (self->at_end)
-    gtk_adjustment_set_value (adjustment,
-                              gtk_adjustment_get_upper (adjustment) -
-                              gtk_adjustment_get_page_size (adjustment));
+  if (self->at_end && self->follow_id == 0)
+    {
+      self->follow_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, tertulia_message_list_follow_cb,
+                                         self, NULL);
+      g_source_set_name_by_id (self->follow_id, "[tertulia] follow the log");
+    }
 }
 
 static void
@@ -147,6 +161,7 @@ tertulia_message_list_set_room (TertuliaMessageList *self,
 
   g_return_if_fail (TERTULIA_IS_MESSAGE_LIST (self));
 
+  g_clear_handle_id (&self->follow_id, g_source_remove);
   if (self->messages != NULL)
     g_signal_handlers_disconnect_by_data (self->messages, self);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->view), NULL);

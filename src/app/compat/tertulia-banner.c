@@ -42,6 +42,19 @@ enum {
 
 static guint signals[N_SIGNALS];
 
+/* The first line is what is the case; what follows explains it, and is smaller. */
+static char *
+tertulia_banner_get_markup (TertuliaBanner *self)
+{
+  g_auto (GStrv) lines = g_strsplit (self->title, "\n", 2);
+
+  if (lines[0] == NULL || lines[1] == NULL)
+    return g_markup_escape_text (self->title, -1);
+
+  return g_markup_printf_escaped ("%s\n<span weight=\"normal\" size=\"small\">%s</span>",
+                                  lines[0], lines[1]);
+}
+
 #if ADW_CHECK_VERSION (1, 3, 0)
 
 G_GNUC_BEGIN_IGNORE_DEPRECATIONS
@@ -49,14 +62,16 @@ G_GNUC_BEGIN_IGNORE_DEPRECATIONS
 static void
 tertulia_banner_build (TertuliaBanner *self)
 {
-  self->inside = adw_banner_new ("");
+  self->inside = g_object_new (ADW_TYPE_BANNER, "use-markup", TRUE, NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->inside), "banner.press");
 }
 
 static void
 tertulia_banner_update (TertuliaBanner *self)
 {
-  adw_banner_set_title (ADW_BANNER (self->inside), self->title);
+  g_autofree char *markup = tertulia_banner_get_markup (self);
+
+  adw_banner_set_title (ADW_BANNER (self->inside), markup);
   adw_banner_set_button_label (ADW_BANNER (self->inside), self->button_label);
   adw_banner_set_revealed (ADW_BANNER (self->inside), self->revealed);
   gtk_widget_set_visible (self->inside, self->revealed);
@@ -112,7 +127,9 @@ tertulia_banner_build (TertuliaBanner *self)
 static void
 tertulia_banner_update (TertuliaBanner *self)
 {
-  gtk_label_set_label (GTK_LABEL (self->label), self->title);
+  g_autofree char *markup = tertulia_banner_get_markup (self);
+
+  gtk_label_set_markup (GTK_LABEL (self->label), markup);
   gtk_widget_set_visible (self->button, self->button_label != NULL);
   gtk_button_set_label (GTK_BUTTON (self->button),
                         self->button_label != NULL ? self->button_label : "");

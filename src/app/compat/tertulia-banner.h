@@ -10,8 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* Properties as AdwBanner has them: `title`, `button-label` (NULL for none),
- * `revealed`; and `button-sensitive`. Signal: `button-clicked ()`.
+/* Properties as AdwBanner has them: `title` (plain text; a second line explains
+ * the first, and is smaller), `button-label` (NULL for none), `revealed`;
+ * and `button-sensitive`. Signal: `button-clicked ()`.
  *
  * Remove when the minimum is libadwaita 1.3.
  */
