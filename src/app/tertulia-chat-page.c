@@ -218,9 +218,7 @@ tertulia_chat_page_dispose (GObject *object)
 {
   TertuliaChatPage *self = TERTULIA_CHAT_PAGE (object);
 
-  if (self->split != NULL)
-    tertulia_chat_page_set_session (self, NULL, "", NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (self), TERTULIA_TYPE_CHAT_PAGE);
+  tertulia_chat_page_set_session (self, NULL, "", NULL);
 
   G_OBJECT_CLASS (tertulia_chat_page_parent_class)->dispose (object);
 }

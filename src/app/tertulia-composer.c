@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 
 struct _TertuliaComposer {
-  GtkWidget  parent_instance;
+  AdwBin     parent_instance;
 
   GtkWidget *scroller;
   GtkWidget *view;
@@ -17,7 +17,7 @@ struct _TertuliaComposer {
   GtkWidget *send;
 };
 
-G_DEFINE_FINAL_TYPE (TertuliaComposer, tertulia_composer, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (TertuliaComposer, tertulia_composer, ADW_TYPE_BIN)
 
 enum {
   SIGNAL_SEND,
@@ -104,19 +104,10 @@ tertulia_composer_grab_focus (GtkWidget *widget)
 }
 
 static void
-tertulia_composer_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), TERTULIA_TYPE_COMPOSER);
-
-  G_OBJECT_CLASS (tertulia_composer_parent_class)->dispose (object);
-}
-
-static void
 tertulia_composer_class_init (TertuliaComposerClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = tertulia_composer_dispose;
   widget_class->grab_focus = tertulia_composer_grab_focus;
 
   signals[SIGNAL_SEND] =

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * sending empties it.
  */
 #define TERTULIA_TYPE_COMPOSER (tertulia_composer_get_type ())
-G_DECLARE_FINAL_TYPE (TertuliaComposer, tertulia_composer, TERTULIA, COMPOSER, GtkWidget)
+G_DECLARE_FINAL_TYPE (TertuliaComposer, tertulia_composer, TERTULIA, COMPOSER, AdwBin)
 
 char *tertulia_composer_get_text  (TertuliaComposer *self);
 void  tertulia_composer_set_text  (TertuliaComposer *self,

@@ -54,9 +54,7 @@ tertulia_connection_button_dispose (GObject *object)
 {
   TertuliaConnectionButton *self = TERTULIA_CONNECTION_BUTTON (object);
 
-  if (self->details != NULL)
-    tertulia_connection_button_set_session (self, NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (self), TERTULIA_TYPE_CONNECTION_BUTTON);
+  tertulia_connection_button_set_session (self, NULL);
 
   G_OBJECT_CLASS (tertulia_connection_button_parent_class)->dispose (object);
 }

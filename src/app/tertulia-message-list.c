@@ -6,15 +6,13 @@
 
 #include "tertulia-message-list.h"
 
-#include <adwaita.h>
-
 #include "tertulia-message-row.h"
 
 /* A reader this near to the end, in pixels, is taken along by new messages. */
 #define NEAR_END 24
 
 struct _TertuliaMessageList {
-  GtkWidget      parent_instance;
+  AdwBin         parent_instance;
 
   GtkWidget     *scroller;
   GtkWidget     *view;
@@ -26,7 +24,7 @@ struct _TertuliaMessageList {
   gboolean       use_24h;
 };
 
-G_DEFINE_FINAL_TYPE (TertuliaMessageList, tertulia_message_list, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (TertuliaMessageList, tertulia_message_list, ADW_TYPE_BIN)
 
 static void
 tertulia_message_list_retry_cb (TertuliaMessageList *self,
@@ -211,12 +209,7 @@ tertulia_message_list_dispose (GObject *object)
 {
   TertuliaMessageList *self = TERTULIA_MESSAGE_LIST (object);
 
-  if (self->view != NULL)
-    {
-      tertulia_message_list_set_room (self, NULL);
-      gtk_list_view_set_factory (GTK_LIST_VIEW (self->view), NULL);
-    }
-  gtk_widget_dispose_template (GTK_WIDGET (self), TERTULIA_TYPE_MESSAGE_LIST);
+  tertulia_message_list_set_room (self, NULL);
 
   G_OBJECT_CLASS (tertulia_message_list_parent_class)->dispose (object);
 }

@@ -6,14 +6,14 @@
 
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include <chat/tertulia-room.h>
 
 G_BEGIN_DECLS
 
 #define TERTULIA_TYPE_MESSAGE_LIST (tertulia_message_list_get_type ())
-G_DECLARE_FINAL_TYPE (TertuliaMessageList, tertulia_message_list, TERTULIA, MESSAGE_LIST, GtkWidget)
+G_DECLARE_FINAL_TYPE (TertuliaMessageList, tertulia_message_list, TERTULIA, MESSAGE_LIST, AdwBin)
 
 void tertulia_message_list_set_room (TertuliaMessageList *self,
                                      TertuliaRoom        *room);

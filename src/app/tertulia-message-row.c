@@ -6,15 +6,13 @@
 
 #include "tertulia-message-row.h"
 
-#include <adwaita.h>
-
 #include "tertulia-message-text.h"
 
 /* Messages of one author within this time stand together, under one name. */
 #define SERIES (5 * G_TIME_SPAN_MINUTE)
 
 struct _TertuliaMessageRow {
-  GtkWidget        parent_instance;
+  AdwBin           parent_instance;
 
   GtkWidget       *day;
   GtkWidget       *notice;
@@ -34,7 +32,7 @@ struct _TertuliaMessageRow {
   guint            age_id;     /* while a message under way grows old */
 };
 
-G_DEFINE_FINAL_TYPE (TertuliaMessageRow, tertulia_message_row, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (TertuliaMessageRow, tertulia_message_row, ADW_TYPE_BIN)
 
 enum {
   SIGNAL_RETRY,
@@ -226,7 +224,6 @@ tertulia_message_row_dispose (GObject *object)
   TertuliaMessageRow *self = TERTULIA_MESSAGE_ROW (object);
 
   tertulia_message_row_bind (self, NULL, NULL, FALSE);
-  gtk_widget_dispose_template (GTK_WIDGET (self), TERTULIA_TYPE_MESSAGE_ROW);
 
   G_OBJECT_CLASS (tertulia_message_row_parent_class)->dispose (object);
 }

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include <chat/tertulia-message.h>
 
@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 /* Signals: `retry (TertuliaMessage *)`, `discard (TertuliaMessage *)` */
 #define TERTULIA_TYPE_MESSAGE_ROW (tertulia_message_row_get_type ())
-G_DECLARE_FINAL_TYPE (TertuliaMessageRow, tertulia_message_row, TERTULIA, MESSAGE_ROW, GtkWidget)
+G_DECLARE_FINAL_TYPE (TertuliaMessageRow, tertulia_message_row, TERTULIA, MESSAGE_ROW, AdwBin)
 
 GtkWidget *tertulia_message_row_new  (void);
 /* @before is the message above, NULL for none. */

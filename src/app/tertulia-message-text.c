@@ -28,7 +28,7 @@ tertulia_message_text_time (GDateTime *time,
                              /* Translators: the time of day of a message, of 24 hours (see GDateTime's format) */
                              ? _("%H:%M")
                              /* Translators: the time of day of a message, of 12 hours (see GDateTime's format) */
-                             : _("%l:%M %p"));
+                             : _("%-l:%M %p"));
 }
 
 /**

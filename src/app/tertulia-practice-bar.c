@@ -59,7 +59,6 @@ tertulia_practice_bar_dispose (GObject *object)
   TertuliaPracticeBar *self = TERTULIA_PRACTICE_BAR (object);
 
   g_clear_object (&self->link);
-  gtk_widget_dispose_template (GTK_WIDGET (self), TERTULIA_TYPE_PRACTICE_BAR);
 
   G_OBJECT_CLASS (tertulia_practice_bar_parent_class)->dispose (object);
 }

@@ -164,7 +164,6 @@ tertulia_sidebar_dispose (GObject *object)
   TertuliaSidebar *self = TERTULIA_SIDEBAR (object);
 
   g_clear_object (&self->session);
-  gtk_widget_dispose_template (GTK_WIDGET (self), TERTULIA_TYPE_SIDEBAR);
 
   G_OBJECT_CLASS (tertulia_sidebar_parent_class)->dispose (object);
 }

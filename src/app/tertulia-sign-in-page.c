@@ -108,19 +108,10 @@ tertulia_sign_in_page_grab_focus (GtkWidget *widget)
 }
 
 static void
-tertulia_sign_in_page_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), TERTULIA_TYPE_SIGN_IN_PAGE);
-
-  G_OBJECT_CLASS (tertulia_sign_in_page_parent_class)->dispose (object);
-}
-
-static void
 tertulia_sign_in_page_class_init (TertuliaSignInPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = tertulia_sign_in_page_dispose;
   widget_class->grab_focus = tertulia_sign_in_page_grab_focus;
 
   signals[SIGNAL_CONNECT] =
