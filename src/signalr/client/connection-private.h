@@ -6,9 +6,14 @@
 
 #pragma once
 
+#include "dialect-private.h"
+#include "lifetime-private.h"
+#include "pending-private.h"
 #include "signalr-connection.h"
 
 G_BEGIN_DECLS
+
+typedef struct _SignalrLine SignalrLine;
 
 typedef enum {
   SIGNALR_CONNECTION_PROP_URL = 1,
@@ -52,26 +57,86 @@ typedef struct {
 } SignalrConnectionSettings;
 
 struct _SignalrConnection {
-  GObject                   parent_instance;
+  GObject                    parent_instance;
 
-  GMainContext             *context;
-  SignalrConnectionSettings settings;
-  GHashTable               *hubs;         /* lower case name to SignalrHubProxy */
+  GMainContext              *context;
+  SignalrConnectionSettings  settings;
+  GHashTable                *hubs;           /* lower case name to SignalrHubProxy */
 
-  SignalrDialect            dialect;      /* the one spoken; auto: not known yet */
-  SignalrTransport          transport;
-  SignalrConnectionState    state;
-  SignalrQuality            quality;
-  char                     *connection_id;
-  GError                   *last_error;
-  gint64                    last_received;
-  gint64                    retry_at;
+  /* What the application sees. */
+  SignalrDialect             dialect;        /* the one spoken; auto: not known yet */
+  SignalrTransport           transport;
+  SignalrConnectionState     state;
+  SignalrQuality             quality;
+  char                      *connection_id;
+  GError                    *last_error;
+  gint64                     last_received;
+  gint64                     retry_at;
+
+  /* How it comes about: connection-lifetime.c */
+  SignalrLifetime            lifetime;
+  SignalrLine               *line;
+  GSource                   *deadline;       /* wakes at the lifetime's deadline */
+  GQueue                     events;         /* what happened while one was handled */
+  gboolean                   handling;
+  gboolean                   resumed;        /* the line, the last time it was ready */
+  SignalrPending            *start;          /* the start that is waited for */
+  GPtrArray                 *stops;          /* SignalrPending */
+
+  /* connection-calls.c */
+  GHashTable                *calls;          /* id to the call that is waited for */
+  guint64                    last_call;
 };
 
-void signalr_connection_class_init_properties (GObjectClass              *object_class);
-void signalr_connection_notify                (SignalrConnection         *self,
-                                               SignalrConnectionProperty  property);
-void signalr_connection_settings_init         (SignalrConnectionSettings *settings);
-void signalr_connection_settings_clear        (SignalrConnectionSettings *settings);
+typedef enum {
+  SIGNALR_SIGNAL_SLOW,
+  SIGNALR_SIGNAL_RECOVERED,
+  SIGNALR_SIGNAL_RECONNECTING,
+  SIGNALR_SIGNAL_RECONNECTED,
+  SIGNALR_SIGNAL_DISCONNECTED,
+  SIGNALR_SIGNAL_RETRYING,
+  SIGNALR_SIGNAL_RECEIVED,
+  SIGNALR_N_SIGNALS,
+} SignalrConnectionSignal;
+
+extern guint signalr_connection_signals[SIGNALR_N_SIGNALS];
+
+/* connection-properties.c */
+void     signalr_connection_class_init_properties (GObjectClass              *object_class);
+void     signalr_connection_notify                (SignalrConnection         *self,
+                                                   SignalrConnectionProperty  property);
+void     signalr_connection_settings_init         (SignalrConnectionSettings *settings);
+void     signalr_connection_settings_clear        (SignalrConnectionSettings *settings);
+
+/* connection-lifetime.c: all that happens to a connection goes in by handle */
+void     signalr_connection_lifetime_init         (SignalrConnection         *self);
+void     signalr_connection_lifetime_clear        (SignalrConnection         *self);
+void     signalr_connection_handle                (SignalrConnection         *self,
+                                                   SignalrLifetimeEvent       event);
+
+/* The times in force; what is not known yet is left as it is. */
+void     signalr_connection_find_limits           (SignalrConnection         *self,
+                                                   SignalrLifetimeLimits     *limits);
+
+/* connection-calls.c */
+GHashTable *
+         signalr_connection_calls_new             (void);
+void     signalr_connection_invoke                (SignalrConnection         *self,
+                                                   const char                *hub,
+                                                   const char                *method,
+                                                   JsonNode                  *args,
+                                                   GTask                     *task);   /* (transfer full) */
+gboolean signalr_connection_send_call             (SignalrConnection         *self,
+                                                   const char                *hub,
+                                                   const char                *method,
+                                                   JsonNode                  *args,
+                                                   GError                   **error);
+gboolean signalr_connection_check_connected       (SignalrConnection         *self,
+                                                   GError                   **error);
+void     signalr_connection_fail_calls            (SignalrConnection         *self,
+                                                   SignalrError               code,
+                                                   const char                *why);
+void     signalr_connection_take                  (SignalrConnection         *self,
+                                                   SignalrIncoming           *incoming);
 
 G_END_DECLS

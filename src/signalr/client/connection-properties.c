@@ -742,6 +742,20 @@ signalr_connection_set_retry_policy (SignalrConnection  *self,
     signalr_connection_notify (self, SIGNALR_CONNECTION_PROP_RETRY_POLICY);
 }
 
+/* The times in force, in milliseconds as the application sees them. */
+static guint
+get_time (SignalrConnection *self,
+          gsize              offset)
+{
+  SignalrLifetimeLimits limits = { 0 };
+  gint64 time;
+
+  signalr_connection_find_limits (self, &limits);
+  time = G_STRUCT_MEMBER (gint64, &limits, offset);
+
+  return time == SIGNALR_NEVER ? SIGNALR_TIMEOUT_NONE : (guint) (time / 1000);
+}
+
 static void
 set_time (SignalrConnection         *self,
           guint                     *field,
@@ -767,14 +781,14 @@ signalr_connection_get_slow_after (SignalrConnection *self)
 {
   g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
 
-  return self->settings.slow_after;
+  return get_time (self, G_STRUCT_OFFSET (SignalrLifetimeLimits, slow));
 }
 
 /**
  * signalr_connection_set_slow_after: (set-property slow-after)
  * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
  *
- * Counts from the next transport connection on.
+ * Counts from the next sign of life on.
  *
  * Since: 1.0
  */
@@ -800,14 +814,14 @@ signalr_connection_get_keep_alive_timeout (SignalrConnection *self)
 {
   g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
 
-  return self->settings.keep_alive_timeout;
+  return get_time (self, G_STRUCT_OFFSET (SignalrLifetimeLimits, keep_alive));
 }
 
 /**
  * signalr_connection_set_keep_alive_timeout: (set-property keep-alive-timeout)
  * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
  *
- * Counts from the next transport connection on.
+ * Counts from the next sign of life on.
  *
  * Since: 1.0
  */
@@ -834,14 +848,14 @@ signalr_connection_get_disconnect_timeout (SignalrConnection *self)
 {
   g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
 
-  return self->settings.disconnect_timeout;
+  return get_time (self, G_STRUCT_OFFSET (SignalrLifetimeLimits, disconnect));
 }
 
 /**
  * signalr_connection_set_disconnect_timeout: (set-property disconnect-timeout)
  * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
  *
- * Counts from the next transport connection on.
+ * Counts from the next sign of life on.
  *
  * Since: 1.0
  */
@@ -867,14 +881,14 @@ signalr_connection_get_ping_interval (SignalrConnection *self)
 {
   g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
 
-  return self->settings.ping_interval;
+  return get_time (self, G_STRUCT_OFFSET (SignalrLifetimeLimits, ping));
 }
 
 /**
  * signalr_connection_set_ping_interval: (set-property ping-interval)
  * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
  *
- * Counts from the next transport connection on.
+ * Counts from the next sign of life on.
  *
  * Since: 1.0
  */
@@ -900,7 +914,7 @@ signalr_connection_get_attempt_timeout (SignalrConnection *self)
 {
   g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
 
-  return self->settings.attempt_timeout;
+  return get_time (self, G_STRUCT_OFFSET (SignalrLifetimeLimits, attempt));
 }
 
 /**

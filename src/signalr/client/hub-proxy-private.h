@@ -16,5 +16,11 @@ G_BEGIN_DECLS
 SignalrHubProxy *signalr_hub_proxy_new             (SignalrConnection *connection,
                                                     const char        *name);
 void             signalr_hub_proxy_connection_gone (SignalrHubProxy   *self);
+void             signalr_hub_proxy_take_invocation (SignalrHubProxy   *self,
+                                                    const char        *method,
+                                                    JsonNode          *args);
+void             signalr_hub_proxy_take_progress   (SignalrHubProxy   *self,
+                                                    const char        *invocation_id,
+                                                    JsonNode          *value);
 
 G_END_DECLS

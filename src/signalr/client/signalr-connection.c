@@ -5,7 +5,9 @@
  */
 
 #include "connection-private.h"
+
 #include "hub-proxy-private.h"
+#include "line-private.h"
 
 /**
  * SignalrConnection:
@@ -21,18 +23,39 @@
 
 G_DEFINE_FINAL_TYPE (SignalrConnection, signalr_connection, G_TYPE_OBJECT)
 
-enum {
-  SIGNAL_SLOW,
-  SIGNAL_RECOVERED,
-  SIGNAL_RECONNECTING,
-  SIGNAL_RECONNECTED,
-  SIGNAL_DISCONNECTED,
-  SIGNAL_RETRYING,
-  SIGNAL_RECEIVED,
-  N_SIGNALS,
-};
+guint signalr_connection_signals[SIGNALR_N_SIGNALS];
 
-static guint signals[N_SIGNALS];
+/* Two connections at a time for each host, libsoup's default, would be taken by
+ * one event stream and one request. Silence is ours to judge, so there is no time
+ * limit on a socket. Cookies keep a client on its server behind a load balancer.
+ */
+static SoupSession *
+make_session (void)
+{
+  g_autoptr (SoupCookieJar) cookies = soup_cookie_jar_new ();
+  SoupSession *session;
+
+  session = soup_session_new_with_options ("max-conns", 256,
+                                           "max-conns-per-host", 64,
+                                           "timeout", 0,
+                                           "user-agent", "signalr-glib ",
+                                           NULL);
+  soup_session_add_feature (session, SOUP_SESSION_FEATURE (cookies));
+
+  return session;
+}
+
+static void
+signalr_connection_constructed (GObject *object)
+{
+  SignalrConnection *self = SIGNALR_CONNECTION (object);
+
+  G_OBJECT_CLASS (signalr_connection_parent_class)->constructed (object);
+
+  if (self->settings.session == NULL)
+    self->settings.session = make_session ();
+  signalr_connection_lifetime_init (self);
+}
 
 static void
 signalr_connection_dispose (GObject *object)
@@ -40,6 +63,11 @@ signalr_connection_dispose (GObject *object)
   SignalrConnection *self = SIGNALR_CONNECTION (object);
   GHashTableIter iter;
   gpointer proxy;
+
+  signalr_connection_lifetime_clear (self);
+  if (self->calls != NULL)
+    signalr_connection_fail_calls (self, SIGNALR_ERROR_CANCELLED, "the connection is gone");
+  g_clear_pointer (&self->calls, g_hash_table_unref);
 
   if (self->hubs != NULL)
     {
@@ -70,6 +98,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  object_class->constructed = signalr_connection_constructed;
   object_class->dispose = signalr_connection_dispose;
   object_class->finalize = signalr_connection_finalize;
   signalr_connection_class_init_properties (object_class);
@@ -81,7 +110,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_SLOW] =
+  signalr_connection_signals[SIGNALR_SIGNAL_SLOW] =
     g_signal_new ("slow", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL,
                   G_TYPE_NONE, 0);
@@ -93,7 +122,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_RECOVERED] =
+  signalr_connection_signals[SIGNALR_SIGNAL_RECOVERED] =
     g_signal_new ("recovered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL,
                   G_TYPE_NONE, 0);
@@ -106,7 +135,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_RECONNECTING] =
+  signalr_connection_signals[SIGNALR_SIGNAL_RECONNECTING] =
     g_signal_new ("reconnecting", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL,
                   G_TYPE_NONE, 1, G_TYPE_ERROR);
@@ -121,7 +150,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_RECONNECTED] =
+  signalr_connection_signals[SIGNALR_SIGNAL_RECONNECTED] =
     g_signal_new ("reconnected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL,
                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
@@ -136,7 +165,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_DISCONNECTED] =
+  signalr_connection_signals[SIGNALR_SIGNAL_DISCONNECTED] =
     g_signal_new ("disconnected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL,
                   G_TYPE_NONE, 2, SIGNALR_TYPE_DISCONNECT_REASON, G_TYPE_ERROR);
@@ -150,7 +179,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_RETRYING] =
+  signalr_connection_signals[SIGNALR_SIGNAL_RETRYING] =
     g_signal_new ("retrying", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL,
                   G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_INT64);
@@ -163,7 +192,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_RECEIVED] =
+  signalr_connection_signals[SIGNALR_SIGNAL_RECEIVED] =
     g_signal_new ("received", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL,
                   G_TYPE_NONE, 1, JSON_TYPE_NODE);
@@ -174,6 +203,7 @@ signalr_connection_init (SignalrConnection *self)
 {
   self->context = g_main_context_ref_thread_default ();
   self->hubs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->calls = signalr_connection_calls_new ();
   signalr_connection_settings_init (&self->settings);
 }
 
@@ -244,12 +274,30 @@ signalr_connection_get_hub (SignalrConnection *self,
   return proxy;
 }
 
+/* Another start may be under way by now, which nobody cancelled. */
+static void
+start_cancelled_cb (SignalrPending *pending,
+                    gpointer        user_data)
+{
+  SignalrConnection *self = user_data;
+
+  if (self->start == pending)
+    signalr_connection_handle (self, SIGNALR_LIFETIME_STOP);
+}
+
 /**
  * signalr_connection_start_async:
  * @cancellable: (nullable): stops the connection while it is being made
  * @callback: called when the connection is made, or could not be
  *
  * Makes the connection.
+ *
+ * The callback hears of the first try. Where the retry policy goes on after it
+ * failed, the signals and the state tell of the others.
+ *
+ * While the connection is being stopped a start waits for the end of that. While
+ * it is there already, or somebody else's start is under way, it fails with
+ * `SIGNALR_ERROR_BUSY` and changes nothing.
  *
  * Since: 1.0
  */
@@ -259,12 +307,30 @@ signalr_connection_start_async (SignalrConnection   *self,
                                 GAsyncReadyCallback  callback,
                                 gpointer             user_data)
 {
+  g_autoptr (GTask) task = NULL;
+  SignalrPending *pending;
+
   g_return_if_fail (SIGNALR_IS_CONNECTION (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  g_task_report_new_error (self, callback, user_data, signalr_connection_start_async,
-                           SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,
-                           "The client side is not built yet");
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, signalr_connection_start_async);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  pending = signalr_pending_new (g_steal_pointer (&task), self->context, start_cancelled_cb, self);
+  if (self->line == NULL || self->start != NULL ||
+      self->state == SIGNALR_CONNECTION_STATE_CONNECTED ||
+      self->state == SIGNALR_CONNECTION_STATE_RECONNECTING)
+    {
+      signalr_pending_return_error (pending,
+                                    g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_BUSY,
+                                                         "The connection is started already"));
+      return;
+    }
+
+  self->start = pending;
+  signalr_connection_handle (self, SIGNALR_LIFETIME_START);
 }
 
 /**
@@ -285,6 +351,16 @@ signalr_connection_start_finish (SignalrConnection  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static void
+stop_cancelled_cb (SignalrPending *pending,
+                   gpointer        user_data)
+{
+  SignalrConnection *self = user_data;
+
+  g_ptr_array_remove (self->stops, pending);
+  signalr_pending_return_boolean (pending, TRUE);
+}
+
 /**
  * signalr_connection_stop_async:
  * @cancellable: (nullable): gives up waiting; the connection is stopped all the same
@@ -303,13 +379,22 @@ signalr_connection_stop_async (SignalrConnection   *self,
                                gpointer             user_data)
 {
   g_autoptr (GTask) task = NULL;
+  SignalrPending *pending;
 
   g_return_if_fail (SIGNALR_IS_CONNECTION (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, signalr_connection_stop_async);
-  g_task_return_boolean (task, TRUE);
+  if (self->line == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  pending = signalr_pending_new (g_steal_pointer (&task), self->context, stop_cancelled_cb, self);
+  g_ptr_array_add (self->stops, pending);
+  signalr_connection_handle (self, SIGNALR_LIFETIME_STOP);
 }
 
 /**
@@ -330,6 +415,14 @@ signalr_connection_stop_finish (SignalrConnection  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* It is answered before anybody can cancel it. */
+static void
+send_cancelled_cb (SignalrPending *pending,
+                   gpointer        user_data)
+{
+  g_assert_not_reached ();
+}
+
 /**
  * signalr_connection_send_async:
  * @data: (transfer none): what to send
@@ -347,13 +440,24 @@ signalr_connection_send_async (SignalrConnection   *self,
                                GAsyncReadyCallback  callback,
                                gpointer             user_data)
 {
+  SignalrOutgoing outgoing = { .kind = SIGNALR_OUTGOING_MESSAGE, .value = data };
+  SignalrPending *pending;
+  GError *error = NULL;
+  GTask *task;
+
   g_return_if_fail (SIGNALR_IS_CONNECTION (self));
   g_return_if_fail (data != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  g_task_report_new_error (self, callback, user_data, signalr_connection_send_async,
-                           SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,
-                           "There is no connection to send on");
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, signalr_connection_send_async);
+  pending = signalr_pending_new (task, self->context, send_cancelled_cb, NULL);
+
+  if (signalr_connection_check_connected (self, &error) &&
+      signalr_line_send (self->line, &outgoing, &error))
+    signalr_pending_return_boolean (pending, TRUE);
+  else
+    signalr_pending_return_error (pending, error);
 }
 
 /**
@@ -373,24 +477,46 @@ signalr_connection_send_finish (SignalrConnection  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static gboolean
+retry_now_idle_cb (gpointer user_data)
+{
+  signalr_connection_handle (user_data, SIGNALR_LIFETIME_RETRY_NOW);
+
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * signalr_connection_retry_now:
  *
  * Tries at once, whatever is being waited for: the user knows better.
+ *
+ * A wait is cut short, an attempt begun anew, a connection that ended started
+ * again; one that is slow is dropped and re-established; of one that seems well
+ * a sign of life is wanted, as by [method@Connection.check_now].
  *
  * Since: 1.0
  */
 void
 signalr_connection_retry_now (SignalrConnection *self)
 {
+  g_autoptr (GSource) source = NULL;
+
   g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+
+  /* Of a connection that is dropped a signal tells: not inside this call. */
+  source = g_idle_source_new ();
+  g_source_set_static_name (source, "[signalr] retry now");
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, retry_now_idle_cb, g_object_ref (self), g_object_unref);
+  g_source_attach (source, self->context);
 }
 
 /**
  * signalr_connection_check_now:
  *
- * Asks the server for a sign of life, with a short limit, instead of waiting for
- * the timeouts: for after a sleep, or when the network changed.
+ * Asks the server for a sign of life, with a limit of 3 seconds, instead of
+ * waiting for the timeouts: for after a sleep, or when the network changed. What
+ * waits for its next try tries at once.
  *
  * Since: 1.0
  */
@@ -398,4 +524,6 @@ void
 signalr_connection_check_now (SignalrConnection *self)
 {
   g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+
+  signalr_connection_handle (self, SIGNALR_LIFETIME_CHECK_NOW);
 }

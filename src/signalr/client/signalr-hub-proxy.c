@@ -6,6 +6,8 @@
 
 #include "hub-proxy-private.h"
 
+#include "connection-private.h"
+
 /**
  * SignalrHubProxy:
  *
@@ -55,9 +57,12 @@ signalr_hub_proxy_class_init (SignalrHubProxyClass *klass)
    * @method: the name of the method, as the server wrote it
    * @args: an array of its arguments
    *
-   * The server calls a method of the client. The detail is the name of the
-   * method in lower case, since names are compared without regard to case:
-   * `invocation::broadcastmessage`.
+   * The server calls a method of the client.
+   *
+   * The detail is the name of the method as the server writes it,
+   * `invocation::broadcastMessage`; where no handler waits for exactly that, it
+   * is the name in lower case, so that a handler of
+   * `invocation::broadcastmessage` is called however it is written.
    *
    * Since: 1.0
    */
@@ -112,6 +117,35 @@ signalr_hub_proxy_connection_gone (SignalrHubProxy *self)
   self->connection = NULL;
 }
 
+/* A name that no handler was connected with has no quark, and gets none: the
+ * server could fill the memory with them.
+ */
+void
+signalr_hub_proxy_take_invocation (SignalrHubProxy *self,
+                                   const char      *method,
+                                   JsonNode        *args)
+{
+  GQuark detail = g_quark_try_string (method);
+
+  if (detail == 0 ||
+      !g_signal_has_handler_pending (self, signals[SIGNAL_INVOCATION], detail, FALSE))
+    {
+      g_autofree char *lower = g_ascii_strdown (method, -1);
+
+      detail = g_quark_try_string (lower);
+    }
+
+  g_signal_emit (self, signals[SIGNAL_INVOCATION], detail, method, args);
+}
+
+void
+signalr_hub_proxy_take_progress (SignalrHubProxy *self,
+                                 const char      *invocation_id,
+                                 JsonNode        *value)
+{
+  g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, invocation_id, value);
+}
+
 /**
  * signalr_hub_proxy_get_name:
  *
@@ -136,6 +170,9 @@ signalr_hub_proxy_get_name (SignalrHubProxy *self)
  *
  * Calls a method of the hub and waits for its answer.
  *
+ * A call that is under way when the transport is lost fails with
+ * `SIGNALR_ERROR_NOT_CONNECTED`: the protocol cannot say whether the method ran.
+ *
  * Since: 1.0
  */
 void
@@ -146,18 +183,30 @@ signalr_hub_proxy_invoke_async (SignalrHubProxy     *self,
                                 GAsyncReadyCallback  callback,
                                 gpointer             user_data)
 {
+  g_autoptr (GTask) task = NULL;
+
   g_return_if_fail (SIGNALR_IS_HUB_PROXY (self));
   g_return_if_fail (method != NULL);
   g_return_if_fail (args == NULL || JSON_NODE_HOLDS_ARRAY (args));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  g_task_report_new_error (self, callback, user_data, signalr_hub_proxy_invoke_async,
-                           SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,
-                           "There is no connection to call %s on", method);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, signalr_hub_proxy_invoke_async);
+
+  if (self->connection == NULL)
+    {
+      g_task_return_new_error (task, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,
+                               "The connection of the hub %s is gone", self->name);
+      return;
+    }
+
+  signalr_connection_invoke (self->connection, self->name, method, args, g_steal_pointer (&task));
 }
 
 /**
  * signalr_hub_proxy_invoke_finish:
- * @delivery: (out) (optional): where there is an error, how far the call came
+ * @delivery: (out) (optional): where there is an error, how far the call came:
+ *   whether it is safe to repeat it
  *
  * Returns: (transfer full): what the method returned, a null node for nothing;
  *   %NULL with @error of `SIGNALR_ERROR`, or `G_IO_ERROR_CANCELLED`
@@ -170,12 +219,19 @@ signalr_hub_proxy_invoke_finish (SignalrHubProxy  *self,
                                  SignalrDelivery  *delivery,
                                  GError          **error)
 {
+  g_autoptr (GError) local_error = NULL;
+  JsonNode *answer;
+
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
+  answer = g_task_propagate_pointer (G_TASK (result), &local_error);
   if (delivery != NULL)
-    *delivery = SIGNALR_DELIVERY_NOT_SENT;
+    *delivery = local_error != NULL ? signalr_error_get_delivery (local_error)
+                                    : SIGNALR_DELIVERY_UNKNOWN;
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
 
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return answer;
 }
 
 /**
@@ -199,8 +255,11 @@ signalr_hub_proxy_send (SignalrHubProxy  *self,
   g_return_val_if_fail (method != NULL, FALSE);
   g_return_val_if_fail (args == NULL || JSON_NODE_HOLDS_ARRAY (args), FALSE);
 
+  if (self->connection != NULL)
+    return signalr_connection_send_call (self->connection, self->name, method, args, error);
+
   g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,
-               "There is no connection to call %s on", method);
+               "The connection of the hub %s is gone", self->name);
 
   return FALSE;
 }

@@ -277,6 +277,7 @@ signalr_error_is_permanent (const GError *error)
     case SIGNALR_ERROR_NOT_FOUND:
     case SIGNALR_ERROR_NOT_SIGNALR:
     case SIGNALR_ERROR_PROTOCOL:
+    case SIGNALR_ERROR_INVALID_DATA:
       return TRUE;
 
     case SIGNALR_ERROR_NAME_NOT_RESOLVED:
@@ -288,7 +289,6 @@ signalr_error_is_permanent (const GError *error)
     case SIGNALR_ERROR_NOT_CONNECTED:
     case SIGNALR_ERROR_QUEUE_FULL:
     case SIGNALR_ERROR_TOO_LARGE:
-    case SIGNALR_ERROR_INVALID_DATA:
     case SIGNALR_ERROR_BUSY:
     case SIGNALR_ERROR_CANCELLED:
     default:

@@ -1,0 +1,384 @@
+/* aspnetcore-dialect.c: ASP.NET Core SignalR
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "dialect-private.h"
+
+#include <string.h>
+
+#include "http-private.h"
+#include "lifetime-private.h"
+#include "signalr-error-private.h"
+#include "../protocol/aspnetcore-records-private.h"
+
+#define RECORD_SEPARATOR     0x1e
+#define HANDSHAKE_MAX_LENGTH 65536
+
+typedef struct {
+  SignalrDialogue      parent;
+
+  SignalrEncoding      encoding;
+  SignalrRecordReader *reader;
+  SignalrTransport     transport;
+  GByteArray          *handshake;  /* what came of its answer; NULL once it is whole */
+} CoreDialogue;
+
+static SignalrDialogue *
+core_open (SignalrNegotiated            *negotiated,
+           const SignalrDialogueOptions *options)
+{
+  CoreDialogue *self = g_new0 (CoreDialogue, 1);
+
+  self->parent.dialect = &signalr_aspnetcore_dialect;
+  self->parent.negotiated = negotiated;
+  self->encoding = options->encoding;
+  self->reader = signalr_record_reader_new (options->encoding, options->max_size);
+
+  return &self->parent;
+}
+
+static void
+core_close (SignalrDialogue *dialogue)
+{
+  CoreDialogue *self = (CoreDialogue *) dialogue;
+
+  signalr_negotiated_free (self->parent.negotiated);
+  signalr_record_reader_free (self->reader);
+  g_clear_pointer (&self->handshake, g_byte_array_unref);
+  g_free (self);
+}
+
+static gboolean
+core_request (SignalrDialogue    *dialogue,
+              SignalrRequestKind  kind,
+              SignalrTransport    transport,
+              GBytes             *payload,
+              SignalrRequest     *request)
+{
+  CoreDialogue *self = (CoreDialogue *) dialogue;
+  SignalrNegotiated *negotiated = dialogue->negotiated;
+  g_autoptr (GString) query = g_string_new (NULL);
+
+  *request = (SignalrRequest) { .method = "GET" };
+  switch (kind)
+    {
+    case SIGNALR_REQUEST_RECEIVE:
+    case SIGNALR_REQUEST_RESUME:
+    case SIGNALR_REQUEST_POLL:
+      break;
+
+    case SIGNALR_REQUEST_SEND:
+      request->method = "POST";
+      request->body = g_bytes_ref (payload);
+      request->content_type = self->encoding == SIGNALR_ENCODING_JSON
+                              ? "text/plain;charset=UTF-8" : "application/octet-stream";
+      break;
+
+    case SIGNALR_REQUEST_FAREWELL:
+      if (transport != SIGNALR_TRANSPORT_LONG_POLLING)
+        return FALSE;
+      request->method = "DELETE";
+      break;
+
+    case SIGNALR_REQUEST_START:
+    case SIGNALR_REQUEST_PROBE:
+    default:
+      return FALSE;
+    }
+
+  signalr_query_append (query, negotiated->query);
+  if (negotiated->connection_token != NULL)
+    signalr_query_add (query, "id", negotiated->connection_token);
+  request->url = signalr_url_build (negotiated->url, NULL, query->str);
+
+  return TRUE;
+}
+
+static void
+core_opened (SignalrDialogue  *dialogue,
+             SignalrTransport  transport,
+             gboolean          resumed,
+             GQueue           *incoming)
+{
+  CoreDialogue *self = (CoreDialogue *) dialogue;
+
+  self->transport = transport;
+  g_clear_pointer (&self->handshake, g_byte_array_unref);
+  self->handshake = g_byte_array_new ();
+  signalr_incoming_push (incoming, SIGNALR_INCOMING_REPLY)->bytes =
+    signalr_handshake_request_encode (self->encoding, 1);
+}
+
+static GBytes *
+core_ping_record (SignalrDialogue *dialogue)
+{
+  CoreDialogue *self = (CoreDialogue *) dialogue;
+  g_autoptr (SignalrRecord) record = signalr_record_new (SIGNALR_RECORD_PING);
+
+  return signalr_record_encode (record, self->encoding, NULL);
+}
+
+static GBytes *
+core_farewell_record (SignalrDialogue *dialogue)
+{
+  CoreDialogue *self = (CoreDialogue *) dialogue;
+  g_autoptr (SignalrRecord) record = NULL;
+
+  if (self->handshake != NULL)
+    return NULL;
+
+  record = signalr_record_new (SIGNALR_RECORD_CLOSE);
+
+  return signalr_record_encode (record, self->encoding, NULL);
+}
+
+/* The answer to the handshake is JSON whatever comes behind it. */
+static gboolean
+decode_handshake (CoreDialogue  *self,
+                  GBytes        *message,
+                  GQueue        *incoming,
+                  GError       **error)
+{
+  g_autoptr (GByteArray) bytes = g_steal_pointer (&self->handshake);
+  g_autoptr (GBytes) record = NULL;
+  const guint8 *end;
+
+  g_byte_array_append (bytes, g_bytes_get_data (message, NULL), g_bytes_get_size (message));
+  end = memchr (bytes->data, RECORD_SEPARATOR, bytes->len);
+  if (end == NULL)
+    {
+      if (bytes->len > HANDSHAKE_MAX_LENGTH)
+        {
+          g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_SIGNALR,
+                       "%s did not answer the handshake", self->parent.negotiated->url);
+          return FALSE;
+        }
+
+      self->handshake = g_steal_pointer (&bytes);
+      return TRUE;
+    }
+
+  record = g_bytes_new (bytes->data, end - bytes->data);
+  if (!signalr_handshake_response_decode (record, error))
+    return FALSE;
+
+  signalr_incoming_push (incoming, SIGNALR_INCOMING_READY);
+
+  /* The first ping makes the server watch this client; a poll needs none. */
+  if (self->transport != SIGNALR_TRANSPORT_LONG_POLLING)
+    signalr_incoming_push (incoming, SIGNALR_INCOMING_REPLY)->bytes =
+      core_ping_record (&self->parent);
+
+  return signalr_record_reader_push (self->reader, end + 1, bytes->data + bytes->len - end - 1,
+                                     error);
+}
+
+static void
+push_completion (SignalrRecord *record,
+                 GQueue        *incoming)
+{
+  SignalrIncoming *news = signalr_incoming_push (incoming, SIGNALR_INCOMING_RESULT);
+
+  news->id = g_steal_pointer (&record->invocation_id);
+  if (record->error != NULL)
+    {
+      news->error = g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_HUB, record->error);
+      signalr_error_set_delivery (news->error, SIGNALR_DELIVERY_FAILED);
+    }
+  else
+    {
+      news->value = g_steal_pointer (&record->item);
+    }
+}
+
+static void
+push_close (SignalrRecord *record,
+            GQueue        *incoming)
+{
+  SignalrIncoming *news = signalr_incoming_push (incoming,
+                                                 record->allow_reconnect
+                                                 ? SIGNALR_INCOMING_SHUTDOWN
+                                                 : SIGNALR_INCOMING_END);
+
+  news->error = record->error != NULL
+    ? g_error_new (SIGNALR_ERROR, SIGNALR_ERROR_CLOSED_BY_SERVER,
+                   "The server ended the connection: %s", record->error)
+    : g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_CLOSED_BY_SERVER,
+                           "The server ended the connection");
+}
+
+static void
+push_record (SignalrRecord *record,
+             GQueue        *incoming)
+{
+  SignalrIncoming *news;
+
+  switch (record->type)
+    {
+    case SIGNALR_RECORD_INVOCATION:
+      news = signalr_incoming_push (incoming, SIGNALR_INCOMING_INVOCATION);
+      news->method = g_steal_pointer (&record->target);
+      news->value = g_steal_pointer (&record->arguments);
+      news->id = g_steal_pointer (&record->invocation_id);
+      break;
+
+    case SIGNALR_RECORD_STREAM_ITEM:
+      news = signalr_incoming_push (incoming, SIGNALR_INCOMING_ITEM);
+      news->id = g_steal_pointer (&record->invocation_id);
+      news->value = g_steal_pointer (&record->item);
+      break;
+
+    case SIGNALR_RECORD_COMPLETION:
+      push_completion (record, incoming);
+      break;
+
+    case SIGNALR_RECORD_CLOSE:
+      push_close (record, incoming);
+      break;
+
+    case SIGNALR_RECORD_PING:
+    case SIGNALR_RECORD_ACK:
+    case SIGNALR_RECORD_SEQUENCE:
+      break;
+
+    case SIGNALR_RECORD_STREAM_INVOCATION:
+    case SIGNALR_RECORD_CANCEL_INVOCATION:
+    default:
+      g_debug ("Skipped a record of type %d, which no server sends", record->type);
+    }
+}
+
+static gboolean
+core_decode (SignalrDialogue  *dialogue,
+             GBytes           *message,
+             GQueue           *incoming,
+             GError          **error)
+{
+  CoreDialogue *self = (CoreDialogue *) dialogue;
+  g_autoptr (GError) local_error = NULL;
+
+  if (self->handshake != NULL)
+    {
+      if (!decode_handshake (self, message, incoming, error))
+        return FALSE;
+      if (self->handshake != NULL)
+        return TRUE;
+    }
+  else if (!signalr_record_reader_push (self->reader, g_bytes_get_data (message, NULL),
+                                        g_bytes_get_size (message), error))
+    {
+      return FALSE;
+    }
+
+  for (;;)
+    {
+      g_autoptr (SignalrRecord) record = signalr_record_reader_next (self->reader, &local_error);
+
+      if (record == NULL)
+        break;
+
+      push_record (record, incoming);
+    }
+
+  if (local_error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
+static gboolean
+core_started (SignalrDialogue  *dialogue,
+              GBytes           *answer,
+              GQueue           *incoming,
+              GError          **error)
+{
+  g_return_val_if_reached (TRUE);
+}
+
+static SignalrRecordType
+record_type_of (SignalrOutgoingKind kind)
+{
+  switch (kind)
+    {
+    case SIGNALR_OUTGOING_STREAM:
+      return SIGNALR_RECORD_STREAM_INVOCATION;
+
+    case SIGNALR_OUTGOING_CANCEL:
+      return SIGNALR_RECORD_CANCEL_INVOCATION;
+
+    case SIGNALR_OUTGOING_ITEM:
+      return SIGNALR_RECORD_STREAM_ITEM;
+
+    case SIGNALR_OUTGOING_RESULT:
+      return SIGNALR_RECORD_COMPLETION;
+
+    case SIGNALR_OUTGOING_CALL:
+    case SIGNALR_OUTGOING_MESSAGE:
+    default:
+      return SIGNALR_RECORD_INVOCATION;
+    }
+}
+
+static GBytes *
+core_encode (SignalrDialogue        *dialogue,
+             const SignalrOutgoing  *outgoing,
+             GError                **error)
+{
+  CoreDialogue *self = (CoreDialogue *) dialogue;
+  g_autoptr (SignalrRecord) record = NULL;
+
+  if (outgoing->kind == SIGNALR_OUTGOING_MESSAGE)
+    {
+      g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
+                           "ASP.NET Core SignalR has no raw connections, only hubs");
+      return NULL;
+    }
+
+  record = signalr_record_new (record_type_of (outgoing->kind));
+  record->invocation_id = g_strdup (outgoing->id);
+  record->target = g_strdup (outgoing->method);
+  record->error = g_strdup (outgoing->error);
+  record->stream_ids = g_strdupv ((char **) outgoing->stream_ids);
+
+  if (outgoing->kind == SIGNALR_OUTGOING_CALL || outgoing->kind == SIGNALR_OUTGOING_STREAM)
+    {
+      record->arguments = json_node_ref (outgoing->value);
+    }
+  else if (outgoing->value != NULL)
+    {
+      record->item = json_node_ref (outgoing->value);
+      record->has_result = TRUE;
+    }
+
+  return signalr_record_encode (record, self->encoding, error);
+}
+
+static gboolean
+core_can_resume (SignalrDialogue *dialogue)
+{
+  return FALSE;
+}
+
+const SignalrDialectTable signalr_aspnetcore_dialect = {
+  .dialect = SIGNALR_DIALECT_ASPNETCORE,
+  .transports = 1 << SIGNALR_TRANSPORT_WEB_SOCKETS | 1 << SIGNALR_TRANSPORT_SERVER_SENT_EVENTS |
+                1 << SIGNALR_TRANSPORT_LONG_POLLING,
+  .ping = 15 * G_USEC_PER_SEC,
+  .handshake = 15 * G_USEC_PER_SEC,
+  .keep_alive = 30 * G_USEC_PER_SEC,
+  .disconnect = 30 * G_USEC_PER_SEC,
+  .open = core_open,
+  .close = core_close,
+  .request = core_request,
+  .opened = core_opened,
+  .decode = core_decode,
+  .started = core_started,
+  .encode = core_encode,
+  .ping_record = core_ping_record,
+  .farewell_record = core_farewell_record,
+  .can_resume = core_can_resume,
+};

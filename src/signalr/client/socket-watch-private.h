@@ -1,0 +1,38 @@
+/* socket-watch-private.h: what the socket under a stream knows
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _SignalrSocketWatch SignalrSocketWatch;
+
+/* Bytes wait to be read. @received: how many came since the watch began */
+typedef void (*SignalrSocketWatchFunc) (guint64  received,
+                                        gpointer user_data);
+
+/* NULL where there is no TCP socket under @stream. */
+SignalrSocketWatch *signalr_socket_watch_new       (GIOStream              *stream,
+                                                    GMainContext           *context,
+                                                    SignalrSocketWatchFunc  func,
+                                                    gpointer                user_data);
+void                signalr_socket_watch_free      (SignalrSocketWatch     *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrSocketWatch, signalr_socket_watch_free)
+
+/* @size bytes are handed to the stream as one message. */
+void                signalr_socket_watch_handed    (SignalrSocketWatch     *self,
+                                                    gsize                   size);
+
+/* How much of what was handed over the other end has not acknowledged. */
+gsize               signalr_socket_watch_unsent    (SignalrSocketWatch     *self,
+                                                    guint                  *n_messages);
+
+/* Ends the connection at once, without a word of what runs over it. */
+void                signalr_socket_watch_shut_down (SignalrSocketWatch     *self);
+
+G_END_DECLS

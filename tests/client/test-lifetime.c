@@ -1,0 +1,611 @@
+/* test-lifetime.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "client/lifetime-private.h"
+#include "client/retry-policy-private.h"
+
+#define SECOND G_USEC_PER_SEC
+
+/* A machine, its clock, and a policy that says what the test wants. */
+typedef struct {
+  SignalrLifetime       machine;
+  gint64                now;
+  double                random;
+  gint64                delay;     /* what the policy answers, ms */
+  guint                 attempt;   /* what it was asked for */
+  gint64                elapsed;
+  gboolean              first;
+  SignalrLifetimeOutput output;
+} Fixture;
+
+static gint64
+ask (guint    attempt,
+     gint64   elapsed,
+     gboolean first,
+     gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  fixture->attempt = attempt;
+  fixture->elapsed = elapsed;
+  fixture->first = first;
+
+  return fixture->delay;
+}
+
+static void
+fixture_init (Fixture *fixture)
+{
+  *fixture = (Fixture) { .now = 1000 * SECOND, .random = 0.5, .delay = SIGNALR_RETRY_STOP };
+  signalr_lifetime_init (&fixture->machine, ask, fixture);
+  fixture->machine.limits = (SignalrLifetimeLimits) {
+    .attempt = 10 * SECOND,
+    .slow = 40 * SECOND / 3,
+    .keep_alive = 20 * SECOND,
+    .disconnect = 30 * SECOND,
+    .ping = SIGNALR_NEVER,
+  };
+}
+
+static SignalrLifetimeActions
+happen (Fixture              *fixture,
+        SignalrLifetimeEvent  event)
+{
+  SignalrLifetimeInput input = { event, fixture->now, fixture->random, 15 * SECOND };
+
+  fixture->output = signalr_lifetime_step (&fixture->machine, &input);
+
+  return fixture->output.actions;
+}
+
+/* Goes to the next deadline, which has to be @after from now. */
+static SignalrLifetimeActions
+wait_until_due (Fixture *fixture,
+                gint64   after)
+{
+  gint64 deadline = signalr_lifetime_get_deadline (&fixture->machine);
+
+  g_assert_cmpint (deadline - fixture->now, ==, after);
+
+  fixture->now = deadline - 1;
+  g_assert_cmpint (happen (fixture, SIGNALR_LIFETIME_DEADLINE), ==, 0);
+  fixture->now = deadline;
+
+  return happen (fixture, SIGNALR_LIFETIME_DEADLINE);
+}
+
+static void
+connect (Fixture *fixture)
+{
+  fixture_init (fixture);
+  happen (fixture, SIGNALR_LIFETIME_START);
+  happen (fixture, SIGNALR_LIFETIME_READY);
+  g_assert_cmpint (fixture->machine.state, ==, SIGNALR_LIFETIME_CONNECTED);
+}
+
+/* Connected for so long that all losses before are forgotten. */
+static void
+connect_for_long (Fixture *fixture)
+{
+  connect (fixture);
+  g_assert_cmpint (wait_until_due (fixture, 10 * SECOND), ==, 0);
+  happen (fixture, SIGNALR_LIFETIME_RECEIVED);
+}
+
+static void
+lose (Fixture *fixture)
+{
+  connect_for_long (fixture);
+  happen (fixture, SIGNALR_LIFETIME_FAILED);
+  g_assert_cmpint (fixture->machine.state, ==, SIGNALR_LIFETIME_TRYING);
+}
+
+static void
+enter (Fixture              *fixture,
+       SignalrLifetimeState  state)
+{
+  fixture_init (fixture);
+
+  switch (state)
+    {
+    case SIGNALR_LIFETIME_CONNECTING:
+      happen (fixture, SIGNALR_LIFETIME_START);
+      break;
+
+    case SIGNALR_LIFETIME_CONNECTED:
+      connect (fixture);
+      break;
+
+    case SIGNALR_LIFETIME_SLOW:
+      connect (fixture);
+      happen (fixture, SIGNALR_LIFETIME_SLOW_DUE);
+      break;
+
+    case SIGNALR_LIFETIME_TRYING:
+      lose (fixture);
+      break;
+
+    case SIGNALR_LIFETIME_WAITING:
+      lose (fixture);
+      happen (fixture, SIGNALR_LIFETIME_FAILED);
+      break;
+
+    case SIGNALR_LIFETIME_STOPPING:
+      connect (fixture);
+      happen (fixture, SIGNALR_LIFETIME_STOP);
+      break;
+
+    case SIGNALR_LIFETIME_RETRYING:
+      fixture->delay = 1000;
+      happen (fixture, SIGNALR_LIFETIME_START);
+      happen (fixture, SIGNALR_LIFETIME_FAILED);
+      break;
+
+    case SIGNALR_LIFETIME_IDLE:
+    case SIGNALR_LIFETIME_N_STATES:
+    default:
+      break;
+    }
+
+  g_assert_cmpint (fixture->machine.state, ==, state);
+}
+
+static gboolean
+timer_stands (Fixture      *fixture,
+              SignalrTimer  timer)
+{
+  return fixture->machine.timers[timer] != SIGNALR_NEVER;
+}
+
+/* What is true of a machine at any time. */
+static void
+check_timers (Fixture *fixture)
+{
+  SignalrLifetimeState state = fixture->machine.state;
+  gboolean tries = state == SIGNALR_LIFETIME_CONNECTING || state == SIGNALR_LIFETIME_TRYING;
+  gboolean is_connected = state == SIGNALR_LIFETIME_CONNECTED || state == SIGNALR_LIFETIME_SLOW;
+
+  g_assert_true (tries || !timer_stands (fixture, SIGNALR_TIMER_ATTEMPT));
+  g_assert_true (state == SIGNALR_LIFETIME_CONNECTED || !timer_stands (fixture, SIGNALR_TIMER_SLOW));
+  g_assert_true (is_connected || !timer_stands (fixture, SIGNALR_TIMER_SILENCE));
+  g_assert_true (is_connected || !timer_stands (fixture, SIGNALR_TIMER_PROBE));
+  g_assert_true (is_connected || !timer_stands (fixture, SIGNALR_TIMER_PING));
+  g_assert_true (is_connected || !timer_stands (fixture, SIGNALR_TIMER_STABLE));
+
+  /* Silence never goes unnoticed. */
+  g_assert_true (!is_connected || timer_stands (fixture, SIGNALR_TIMER_SILENCE) ||
+                 timer_stands (fixture, SIGNALR_TIMER_PROBE));
+  g_assert_cmpint (timer_stands (fixture, SIGNALR_TIMER_DELAY), ==,
+                   state == SIGNALR_LIFETIME_WAITING || state == SIGNALR_LIFETIME_RETRYING);
+  g_assert_cmpint (timer_stands (fixture, SIGNALR_TIMER_DISCONNECT), ==,
+                   state == SIGNALR_LIFETIME_WAITING || state == SIGNALR_LIFETIME_TRYING);
+  g_assert_cmpint (timer_stands (fixture, SIGNALR_TIMER_FAREWELL), ==,
+                   state == SIGNALR_LIFETIME_STOPPING);
+
+  if (state == SIGNALR_LIFETIME_IDLE)
+    g_assert_cmpint (signalr_lifetime_get_deadline (&fixture->machine), ==, SIGNALR_NEVER);
+}
+
+static void
+test_every_pair (void)
+{
+  for (SignalrLifetimeState state = 0; state < SIGNALR_LIFETIME_N_STATES; state++)
+    {
+      for (SignalrLifetimeEvent event = 0; event < SIGNALR_LIFETIME_N_EVENTS; event++)
+        {
+          for (gint64 delay = SIGNALR_RETRY_STOP; delay <= 0; delay++)
+            {
+              Fixture fixture;
+
+              /* A pair that is not in the table would be a critical. */
+              enter (&fixture, state);
+              fixture.delay = delay;
+              happen (&fixture, event);
+              g_assert_cmpint (fixture.output.event, ==, event);
+              check_timers (&fixture);
+            }
+        }
+    }
+}
+
+static void
+test_slow_and_lost (void)
+{
+  Fixture fixture;
+
+  connect_for_long (&fixture);
+
+  g_assert_cmpint (wait_until_due (&fixture, 40 * SECOND / 3), ==, SIGNALR_TELL_SLOW);
+  g_assert_cmpint (fixture.machine.state, ==, SIGNALR_LIFETIME_SLOW);
+
+  g_assert_cmpint (wait_until_due (&fixture, 20 * SECOND - 40 * SECOND / 3), ==,
+                   SIGNALR_DO_DROP | SIGNALR_DO_REDIAL | SIGNALR_TELL_RECONNECTING);
+  g_assert_cmpint (fixture.output.event, ==, SIGNALR_LIFETIME_SILENCE_DUE);
+}
+
+static void
+test_recovered (void)
+{
+  Fixture fixture;
+
+  connect_for_long (&fixture);
+  wait_until_due (&fixture, 40 * SECOND / 3);
+
+  fixture.now += 5 * SECOND;
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_RECEIVED), ==, SIGNALR_TELL_RECOVERED);
+
+  /* Silence counts from that byte on. */
+  g_assert_cmpint (wait_until_due (&fixture, 40 * SECOND / 3), ==, SIGNALR_TELL_SLOW);
+}
+
+static void
+test_reconnects_once_a_second (void)
+{
+  Fixture fixture;
+
+  lose (&fixture);
+  for (guint i = 0; i < 3; i++)
+    {
+      fixture.random = 0;
+      g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_FAILED), ==, SIGNALR_DO_DROP);
+      g_assert_cmpint (wait_until_due (&fixture, 8 * SECOND / 10), ==,
+                       SIGNALR_DO_DROP | SIGNALR_DO_REDIAL);
+    }
+
+  fixture.random = 0.5;
+  happen (&fixture, SIGNALR_LIFETIME_FAILED);
+  wait_until_due (&fixture, SECOND);
+
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_READY), ==, SIGNALR_TELL_RECONNECTED);
+}
+
+static void
+test_disconnect_timeout (void)
+{
+  Fixture fixture;
+  gint64 lost_at;
+
+  lose (&fixture);
+  lost_at = fixture.now;
+  while (!(happen (&fixture, SIGNALR_LIFETIME_FAILED) & SIGNALR_TELL_DISCONNECTED))
+    {
+      fixture.now = signalr_lifetime_get_deadline (&fixture.machine);
+      if (happen (&fixture, SIGNALR_LIFETIME_DEADLINE) & SIGNALR_TELL_DISCONNECTED)
+        break;
+    }
+
+  g_assert_cmpint (fixture.now - lost_at, ==, 30 * SECOND);
+  g_assert_cmpint (fixture.output.reason, ==, SIGNALR_DISCONNECT_REASON_TIMEOUT);
+  g_assert_cmpint (fixture.elapsed, ==, 30000);
+  g_assert_cmpint (fixture.machine.state, ==, SIGNALR_LIFETIME_IDLE);
+}
+
+static void
+test_disconnect_timeout_cuts_an_attempt (void)
+{
+  Fixture fixture;
+
+  lose (&fixture);
+  fixture.machine.limits.attempt = SIGNALR_NEVER;
+  happen (&fixture, SIGNALR_LIFETIME_RETRY_NOW);
+
+  g_assert_true (wait_until_due (&fixture, 30 * SECOND) & SIGNALR_TELL_DISCONNECTED);
+  g_assert_cmpint (fixture.output.reason, ==, SIGNALR_DISCONNECT_REASON_TIMEOUT);
+}
+
+static void
+test_attempt_limits (void)
+{
+  Fixture fixture;
+
+  enter (&fixture, SIGNALR_LIFETIME_CONNECTING);
+
+  /* Each step has its own. */
+  fixture.now += 9 * SECOND;
+  happen (&fixture, SIGNALR_LIFETIME_STEP);
+  g_assert_cmpint (wait_until_due (&fixture, 15 * SECOND), ==, SIGNALR_DO_CUT_STEP_SHORT);
+  g_assert_cmpint (fixture.machine.state, ==, SIGNALR_LIFETIME_CONNECTING);
+
+  happen (&fixture, SIGNALR_LIFETIME_FAILED);
+  g_assert_cmpint (fixture.output.reason, ==, SIGNALR_DISCONNECT_REASON_FAILED);
+  g_assert_true (fixture.first);
+}
+
+static void
+test_retries (void)
+{
+  Fixture fixture;
+
+  lose (&fixture);
+  fixture.delay = 1500;
+  happen (&fixture, SIGNALR_LIFETIME_ENDED);
+  g_assert_cmpint (fixture.output.reason, ==, SIGNALR_DISCONNECT_REASON_CLOSED_BY_SERVER);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_ANNOUNCE), ==, SIGNALR_TELL_RETRYING);
+  g_assert_cmpint (fixture.machine.attempt, ==, 1);
+  g_assert_cmpint (fixture.machine.delay, ==, 1500);
+  g_assert_cmpint (wait_until_due (&fixture, 1500000), ==, SIGNALR_DO_DIAL);
+
+  fixture.delay = 2500;
+  happen (&fixture, SIGNALR_LIFETIME_FAILED);
+  g_assert_cmpint (fixture.attempt, ==, 2);
+  g_assert_cmpint (fixture.elapsed, ==, 1500);
+  g_assert_false (fixture.first);
+  g_assert_cmpint (wait_until_due (&fixture, 2500000), ==, SIGNALR_DO_DIAL);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_READY), ==, SIGNALR_TELL_CONNECTED);
+}
+
+/* A connection that comes and goes is not tried ever faster. */
+static void
+test_back_off_lasts_until_stable (void)
+{
+  Fixture fixture;
+
+  lose (&fixture);
+  happen (&fixture, SIGNALR_LIFETIME_READY);
+
+  fixture.now += 9 * SECOND;
+  happen (&fixture, SIGNALR_LIFETIME_RECEIVED);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_FAILED), ==,
+                   SIGNALR_DO_DROP | SIGNALR_TELL_RECONNECTING);
+  wait_until_due (&fixture, SECOND);
+  happen (&fixture, SIGNALR_LIFETIME_READY);
+
+  g_assert_cmpint (wait_until_due (&fixture, 10 * SECOND), ==, 0);
+  g_assert_true (happen (&fixture, SIGNALR_LIFETIME_FAILED) & SIGNALR_DO_REDIAL);
+}
+
+static void
+test_gentle_after_shutdown (void)
+{
+  Fixture fixture;
+
+  connect_for_long (&fixture);
+  fixture.random = 0;
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_SHUTDOWN), ==,
+                   SIGNALR_DO_DROP | SIGNALR_TELL_RECONNECTING);
+  g_assert_cmpint (signalr_lifetime_get_deadline (&fixture.machine) - fixture.now, ==, SECOND / 2);
+
+  connect_for_long (&fixture);
+  fixture.random = 0.999999;
+  happen (&fixture, SIGNALR_LIFETIME_SHUTDOWN);
+  g_assert_cmpint (signalr_lifetime_get_deadline (&fixture.machine) - fixture.now, <=, SECOND);
+}
+
+static void
+test_ping (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  fixture.machine.limits.ping = 5 * SECOND;
+  happen (&fixture, SIGNALR_LIFETIME_START);
+  happen (&fixture, SIGNALR_LIFETIME_READY);
+
+  fixture.now += 3 * SECOND;
+  happen (&fixture, SIGNALR_LIFETIME_SENT);
+  g_assert_cmpint (wait_until_due (&fixture, 5 * SECOND), ==, SIGNALR_DO_PING);
+}
+
+static void
+test_probe (void)
+{
+  Fixture fixture;
+
+  connect_for_long (&fixture);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_CHECK_NOW), ==, SIGNALR_DO_PROBE);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_CHECK_NOW), ==, 0);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_RECEIVED), ==, 0);
+  g_assert_cmpint (signalr_lifetime_get_deadline (&fixture.machine) - fixture.now, ==,
+                   40 * SECOND / 3);
+
+  happen (&fixture, SIGNALR_LIFETIME_CHECK_NOW);
+  g_assert_true (wait_until_due (&fixture, 3 * SECOND) & SIGNALR_TELL_RECONNECTING);
+  g_assert_cmpint (fixture.output.event, ==, SIGNALR_LIFETIME_PROBE_DUE);
+}
+
+/* A process that was suspended asks before it blames the server. */
+static void
+test_late (void)
+{
+  Fixture fixture;
+
+  connect_for_long (&fixture);
+  fixture.now += 60 * SECOND;
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_DEADLINE), ==, SIGNALR_DO_PROBE);
+  g_assert_cmpint (fixture.machine.state, ==, SIGNALR_LIFETIME_CONNECTED);
+  g_assert_true (wait_until_due (&fixture, 3 * SECOND) & SIGNALR_TELL_RECONNECTING);
+
+  fixture.now += 60 * SECOND;
+  while (signalr_lifetime_get_deadline (&fixture.machine) <= fixture.now)
+    g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_DEADLINE), ==, 0);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_READY), ==, SIGNALR_TELL_RECONNECTED);
+}
+
+static void
+test_retry_now (void)
+{
+  Fixture fixture;
+
+  enter (&fixture, SIGNALR_LIFETIME_IDLE);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_RETRY_NOW), ==, SIGNALR_DO_DIAL);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_RETRY_NOW), ==,
+                   SIGNALR_DO_DROP | SIGNALR_DO_FORGET | SIGNALR_DO_DIAL);
+
+  enter (&fixture, SIGNALR_LIFETIME_CONNECTED);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_RETRY_NOW), ==, SIGNALR_DO_PROBE);
+
+  enter (&fixture, SIGNALR_LIFETIME_SLOW);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_RETRY_NOW), ==,
+                   SIGNALR_DO_DROP | SIGNALR_DO_REDIAL | SIGNALR_TELL_RECONNECTING);
+
+  enter (&fixture, SIGNALR_LIFETIME_WAITING);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_RETRY_NOW), ==,
+                   SIGNALR_DO_DROP | SIGNALR_DO_REDIAL);
+
+  enter (&fixture, SIGNALR_LIFETIME_RETRYING);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_RETRY_NOW), ==, SIGNALR_DO_DIAL);
+
+  enter (&fixture, SIGNALR_LIFETIME_STOPPING);
+  happen (&fixture, SIGNALR_LIFETIME_RETRY_NOW);
+  g_assert_true (happen (&fixture, SIGNALR_LIFETIME_SAID_GOODBYE) & SIGNALR_DO_START_AGAIN);
+}
+
+static void
+test_stop (void)
+{
+  for (SignalrLifetimeState state = 0; state < SIGNALR_LIFETIME_N_STATES; state++)
+    {
+      gboolean lives = state != SIGNALR_LIFETIME_IDLE && state != SIGNALR_LIFETIME_RETRYING;
+      Fixture fixture;
+
+      enter (&fixture, state);
+      happen (&fixture, SIGNALR_LIFETIME_STOP);
+      if (lives)
+        {
+          g_assert_cmpint (fixture.machine.state, ==, SIGNALR_LIFETIME_STOPPING);
+          g_assert_true (wait_until_due (&fixture, 5 * SECOND) & SIGNALR_TELL_DISCONNECTED);
+          g_assert_cmpint (fixture.output.reason, ==, SIGNALR_DISCONNECT_REASON_STOPPED);
+        }
+
+      g_assert_cmpint (fixture.machine.state, ==, SIGNALR_LIFETIME_IDLE);
+      check_timers (&fixture);
+    }
+}
+
+/* What an application has heard, and may hear next. */
+typedef struct {
+  gboolean started;
+  gboolean is_connected;
+  gboolean slow;
+  gboolean reconnecting;
+} Heard;
+
+static void
+check_tells (Heard   *heard,
+             Fixture *fixture)
+{
+  SignalrLifetimeActions actions = fixture->output.actions;
+
+  if (actions & SIGNALR_DO_DIAL && !(actions & SIGNALR_DO_FORGET))
+    {
+      g_assert_false (heard->started);
+      *heard = (Heard) { .started = TRUE };
+    }
+
+  if (actions & SIGNALR_TELL_CONNECTED)
+    {
+      g_assert_true (heard->started && !heard->is_connected && !heard->reconnecting);
+      heard->is_connected = TRUE;
+    }
+
+  if (actions & SIGNALR_TELL_SLOW)
+    {
+      g_assert_true (heard->is_connected && !heard->slow);
+      heard->slow = TRUE;
+    }
+
+  if (actions & SIGNALR_TELL_RECOVERED)
+    {
+      g_assert_true (heard->is_connected && heard->slow);
+      heard->slow = FALSE;
+    }
+
+  if (actions & SIGNALR_TELL_RECONNECTING)
+    {
+      g_assert_true (heard->is_connected);
+      heard->is_connected = heard->slow = FALSE;
+      heard->reconnecting = TRUE;
+    }
+
+  if (actions & SIGNALR_TELL_RECONNECTED)
+    {
+      g_assert_true (heard->reconnecting);
+      heard->reconnecting = FALSE;
+      heard->is_connected = TRUE;
+    }
+
+  if (actions & SIGNALR_TELL_DISCONNECTED)
+    {
+      g_assert_true (heard->started);
+      *heard = (Heard) { FALSE };
+    }
+
+  g_assert_cmpint (heard->started, ==,
+                   fixture->machine.state != SIGNALR_LIFETIME_IDLE &&
+                   fixture->machine.state != SIGNALR_LIFETIME_RETRYING);
+}
+
+/* Whatever comes, in whatever order. */
+static void
+test_random (void)
+{
+  for (guint sequence = 0; sequence < 100000; sequence++)
+    {
+      Fixture fixture;
+      Heard heard = { FALSE };
+
+      fixture_init (&fixture);
+      fixture.machine.limits.ping = 15 * SECOND;
+      for (guint i = 0; i < 30; i++)
+        {
+          SignalrLifetimeEvent event = g_test_rand_int_range (0, SIGNALR_LIFETIME_ATTEMPT_DUE + 8);
+          gint64 deadline = signalr_lifetime_get_deadline (&fixture.machine);
+
+          fixture.random = g_test_rand_double ();
+          fixture.delay = g_test_rand_int_range (SIGNALR_RETRY_STOP, 5000);
+          if (event >= SIGNALR_LIFETIME_ATTEMPT_DUE)
+            {
+              event = SIGNALR_LIFETIME_DEADLINE;
+              if (deadline != SIGNALR_NEVER)
+                fixture.now = MAX (fixture.now, deadline + g_test_rand_int_range (0, 2 * SECOND));
+            }
+          else
+            {
+              fixture.now += g_test_rand_int_range (0, 2 * SECOND);
+            }
+
+          happen (&fixture, event);
+          check_tells (&heard, &fixture);
+          check_timers (&fixture);
+        }
+
+      /* However it was left, a stop ends it, within its time. */
+      happen (&fixture, SIGNALR_LIFETIME_STOP);
+      check_tells (&heard, &fixture);
+      if (fixture.machine.state == SIGNALR_LIFETIME_STOPPING)
+        wait_until_due (&fixture, signalr_lifetime_get_deadline (&fixture.machine) - fixture.now);
+      check_tells (&heard, &fixture);
+      check_timers (&fixture);
+      g_assert_cmpint (fixture.machine.state, ==, SIGNALR_LIFETIME_IDLE);
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/client/lifetime/every-pair", test_every_pair);
+  g_test_add_func ("/client/lifetime/slow-and-lost", test_slow_and_lost);
+  g_test_add_func ("/client/lifetime/recovered", test_recovered);
+  g_test_add_func ("/client/lifetime/reconnects-once-a-second", test_reconnects_once_a_second);
+  g_test_add_func ("/client/lifetime/disconnect-timeout", test_disconnect_timeout);
+  g_test_add_func ("/client/lifetime/disconnect-timeout-cuts-an-attempt",
+                   test_disconnect_timeout_cuts_an_attempt);
+  g_test_add_func ("/client/lifetime/attempt-limits", test_attempt_limits);
+  g_test_add_func ("/client/lifetime/retries", test_retries);
+  g_test_add_func ("/client/lifetime/back-off-lasts-until-stable", test_back_off_lasts_until_stable);
+  g_test_add_func ("/client/lifetime/gentle-after-shutdown", test_gentle_after_shutdown);
+  g_test_add_func ("/client/lifetime/ping", test_ping);
+  g_test_add_func ("/client/lifetime/probe", test_probe);
+  g_test_add_func ("/client/lifetime/late", test_late);
+  g_test_add_func ("/client/lifetime/retry-now", test_retry_now);
+  g_test_add_func ("/client/lifetime/stop", test_stop);
+  g_test_add_func ("/client/lifetime/random", test_random);
+
+  return g_test_run ();
+}
