@@ -21,6 +21,8 @@ void         signalr_query_append      (GString              *query,
 void         signalr_url_split         (const char           *url,
                                         char                **base,
                                         char                **query);
+GUri        *signalr_url_parse         (const char           *url,
+                                        GError              **error);
 char        *signalr_url_build         (const char           *base,
                                         const char           *segment,
                                         const char           *query);

@@ -113,32 +113,41 @@ signalr_url_same_origin (const char *a,
 }
 
 /*< private >
- * signalr_http_message_new:
+ * signalr_url_parse:
  *
- * Redirections are not followed: where they lead is the caller's business.
- *
- * Returns: (transfer full): a message for @url; %NULL with
+ * Returns: (transfer full): the parts of @url; %NULL with
  *   %SIGNALR_ERROR_INVALID_DATA where that is not an address of HTTP
  */
+GUri *
+signalr_url_parse (const char  *url,
+                   GError     **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autofree char *shown = NULL;
+
+  if (uri != NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
+      (strcmp (g_uri_get_scheme (uri), "http") == 0 ||
+       strcmp (g_uri_get_scheme (uri), "https") == 0))
+    return g_steal_pointer (&uri);
+
+  shown = signalr_url_to_display (url);
+  g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
+               "“%s” is not an address of the form http://host/path or https://host/path", shown);
+
+  return NULL;
+}
+
+/* Redirections are not followed: where they lead is the caller's business. */
 SoupMessage *
 signalr_http_message_new (const char  *method,
                           const char  *url,
                           GError     **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
-  g_autofree char *shown = NULL;
+  g_autoptr (GUri) uri = signalr_url_parse (url, error);
   SoupMessage *message;
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
-      (strcmp (g_uri_get_scheme (uri), "http") != 0 &&
-       strcmp (g_uri_get_scheme (uri), "https") != 0))
-    {
-      shown = signalr_url_to_display (url);
-      g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
-                   "“%s” is not an address of the form http://host/path or https://host/path",
-                   shown);
-      return NULL;
-    }
+  if (uri == NULL)
+    return NULL;
 
   message = soup_message_new_from_uri (method, uri);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
@@ -344,6 +353,10 @@ sentence_from_status (guint status)
     case SOUP_STATUS_NOT_FOUND:
     case SOUP_STATUS_GONE:
       return "The server has nothing at %s";
+
+    case SOUP_STATUS_METHOD_NOT_ALLOWED:
+    case SOUP_STATUS_NOT_IMPLEMENTED:
+      return "%s answers, but not as SignalR does";
 
     default:
       if (SOUP_STATUS_IS_REDIRECTION (status))

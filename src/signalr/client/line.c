@@ -104,48 +104,6 @@ signalr_line_new (const SignalrConnectionSettings *settings,
   return self;
 }
 
-void
-signalr_line_hang_up (SignalrLine *self)
-{
-  self->events = NULL;
-  signalr_line_forget (self);
-  signalr_line_unref (self);
-}
-
-static void
-give_up_requests (SignalrLine *self)
-{
-  self->epoch++;
-  g_cancellable_cancel (self->cancellable);
-  g_object_unref (self->cancellable);
-  self->cancellable = g_cancellable_new ();
-}
-
-void
-signalr_line_drop (SignalrLine *self)
-{
-  give_up_requests (self);
-  self->opened = self->starting = self->resuming = self->ready = FALSE;
-  self->closing = self->telling = FALSE;
-
-  if (self->carrier != NULL)
-    signalr_carrier_drop (self->carrier);
-  g_clear_object (&self->carrier);
-  clear_held (self);
-}
-
-void
-signalr_line_forget (SignalrLine *self)
-{
-  signalr_line_drop (self);
-
-  if (self->dialogue != NULL)
-    self->dialogue->dialect->close (self->dialogue);
-  self->dialogue = NULL;
-  self->n_candidates = self->candidate = 0;
-  self->known = FALSE;
-}
-
 /* Requests. */
 
 /* The token of the application is for its own server, that of a redirect for
@@ -214,46 +172,6 @@ make_request (SignalrRequestKind   kind,
   return message;
 }
 
-/* Telling the owner. Whatever is told may make the owner give everything up. */
-
-static void
-tell_failed (SignalrLine  *self,
-             const GError *error)
-{
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-
-  if (self->events != NULL)
-    self->events->failed (error, self->user_data);
-}
-
-static void
-tell_step (SignalrLine *self,
-           gint64       limit)
-{
-  if (self->events != NULL)
-    self->events->step (limit, self->user_data);
-}
-
-static void
-negotiate_request_cb (gpointer user_data)
-{
-  SignalrLine *self = user_data;
-
-  tell_step (self, attempt_limit (self));
-}
-
-/* Talking. */
-
-static void
-send_bytes (SignalrLine *self,
-            GBytes      *bytes)
-{
-  signalr_carrier_send (self->carrier, bytes);
-  if (self->events != NULL)
-    self->events->sent (self->user_data);
-}
-
 typedef struct {
   SignalrLine *line;
   SoupMessage *message;
@@ -280,6 +198,134 @@ line_request_free (LineRequest *request)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LineRequest, line_request_free)
+
+/* Telling the owner. Whatever is told may make the owner give everything up. */
+
+static void
+tell_failed (SignalrLine  *self,
+             const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (self->events != NULL)
+    self->events->failed (error, self->user_data);
+}
+
+static void
+tell_step (SignalrLine *self,
+           gint64       limit)
+{
+  if (self->events != NULL)
+    self->events->step (limit, self->user_data);
+}
+
+static void
+tell_said_goodbye (SignalrLine *self)
+{
+  if (self->events != NULL && self->closing)
+    self->events->said_goodbye (self->user_data);
+}
+
+static void
+negotiate_request_cb (gpointer user_data)
+{
+  SignalrLine *self = user_data;
+
+  tell_step (self, attempt_limit (self));
+}
+
+/* Giving up. */
+
+/* Whatever it answers, and be it nothing: it was told. */
+static void
+farewell_fetch_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr (LineRequest) request = user_data;
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (GError) error = NULL;
+
+  body = signalr_http_fetch_finish (result, &error);
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    tell_said_goodbye (request->line);
+}
+
+/* Whether the server is told by a request of its own. */
+static gboolean
+send_farewell (SignalrLine  *self,
+               GCancellable *cancellable)
+{
+  SoupMessage *message = NULL;
+
+  if (self->known)
+    message = make_request (SIGNALR_REQUEST_FAREWELL, NULL, NULL, self);
+  if (message == NULL)
+    return FALSE;
+
+  signalr_http_fetch_async (self->session, message, MAX_ANSWER_SIZE, cancellable,
+                            farewell_fetch_cb, line_request_new (self, message));
+
+  return TRUE;
+}
+
+void
+signalr_line_hang_up (SignalrLine *self)
+{
+  self->events = NULL;
+  signalr_line_forget (self);
+  signalr_line_unref (self);
+}
+
+static void
+give_up_requests (SignalrLine *self)
+{
+  self->epoch++;
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+}
+
+void
+signalr_line_drop (SignalrLine *self)
+{
+  /* The server may take for made what fails here. */
+  if (self->starting && !self->ready)
+    send_farewell (self, NULL);
+
+  give_up_requests (self);
+  self->opened = self->starting = self->resuming = self->ready = FALSE;
+  self->closing = self->telling = FALSE;
+
+  if (self->carrier != NULL)
+    signalr_carrier_drop (self->carrier);
+  g_clear_object (&self->carrier);
+  clear_held (self);
+}
+
+void
+signalr_line_forget (SignalrLine *self)
+{
+  signalr_line_drop (self);
+
+  if (self->dialogue != NULL)
+    self->dialogue->dialect->close (self->dialogue);
+  self->dialogue = NULL;
+  self->n_candidates = self->candidate = 0;
+  self->known = FALSE;
+}
+
+/* Talking. */
+
+static void
+send_bytes (SignalrLine *self,
+            GBytes      *bytes)
+{
+  signalr_carrier_send (self->carrier, bytes);
+  if (self->events != NULL)
+    self->events->sent (self->user_data);
+}
 
 static void
 start_fetch_cb (GObject      *source,
@@ -460,7 +506,8 @@ carrier_message_cb (GBytes   *message,
   if (self->closing)
     return;
 
-  self->dialogue->dialect->decode (self->dialogue, message, &incoming, &error);
+  if (!self->dialogue->dialect->decode (self->dialogue, message, &incoming, &error))
+    g_prefix_error (&error, "%s sent what cannot be read: ", self->dialogue->negotiated->url);
   process (self, &incoming, error);
 }
 
@@ -666,51 +713,12 @@ signalr_line_cut_step_short (SignalrLine *self)
 
 /* Goodbye. */
 
-static void
-tell_said_goodbye (SignalrLine *self)
-{
-  if (self->events != NULL)
-    self->events->said_goodbye (self->user_data);
-}
-
 static gboolean
 said_goodbye_idle_cb (gpointer user_data)
 {
   tell_said_goodbye (user_data);
 
   return G_SOURCE_REMOVE;
-}
-
-/* Whatever it answers, and be it nothing: it was told. */
-static void
-farewell_fetch_cb (GObject      *source,
-                   GAsyncResult *result,
-                   gpointer      user_data)
-{
-  g_autoptr (LineRequest) request = user_data;
-  g_autoptr (GBytes) body = NULL;
-  g_autoptr (GError) error = NULL;
-
-  body = signalr_http_fetch_finish (result, &error);
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    tell_said_goodbye (request->line);
-}
-
-/* Whether the server is told by a request of its own. */
-static gboolean
-send_farewell (SignalrLine *self)
-{
-  SoupMessage *message = NULL;
-
-  if (self->known)
-    message = make_request (SIGNALR_REQUEST_FAREWELL, NULL, NULL, self);
-  if (message == NULL)
-    return FALSE;
-
-  signalr_http_fetch_async (self->session, message, MAX_ANSWER_SIZE, self->cancellable,
-                            farewell_fetch_cb, line_request_new (self, message));
-
-  return TRUE;
 }
 
 static void
@@ -734,9 +742,10 @@ signalr_line_say_goodbye (SignalrLine *self)
     signalr_line_drop (self);
 
   self->closing = TRUE;
+  self->starting = FALSE;
   if (self->opened)
     close_carrier (self);
-  self->telling = send_farewell (self);
+  self->telling = send_farewell (self, self->cancellable);
   if (self->opened || self->telling)
     return;
 

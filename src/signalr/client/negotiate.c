@@ -441,6 +441,8 @@ signalr_negotiate_async (const SignalrNegotiateSetup *setup,
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Negotiation *self = g_new0 (Negotiation, 1);
+  g_autoptr (GUri) uri = NULL;
+  GError *error = NULL;
 
   self->setup = *setup;
   self->session = g_object_ref (session);
@@ -449,6 +451,13 @@ signalr_negotiate_async (const SignalrNegotiateSetup *setup,
     self->connection_data = signalr_aspnet_connection_data (setup->hubs);
   g_task_set_source_tag (task, signalr_negotiate_async);
   g_task_set_task_data (task, self, (GDestroyNotify) negotiation_free);
+
+  uri = signalr_url_parse (setup->url, &error);
+  if (uri == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
 
   take_start (self);
   ask (task);

@@ -1,0 +1,390 @@
+/* peer.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "peer.h"
+
+#include <gio/gnetworking.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#define SEPARATOR "\x1e"
+
+static const char core_answer[] =
+  "{\"negotiateVersion\":1,\"connectionId\":\"id-%u\",\"connectionToken\":\"token+%u\","
+  "\"availableTransports\":[{\"transport\":\"WebSockets\",\"transferFormats\":[\"Text\",\"Binary\"]}]}";
+
+static const char classic_answer[] =
+  "{\"Url\":\"/hub\",\"ConnectionToken\":\"token+%u\",\"ConnectionId\":\"id-%u\","
+  "\"KeepAliveTimeout\":20.0,\"DisconnectTimeout\":30.0,\"ConnectionTimeout\":110.0,"
+  "\"TryWebSockets\":true,\"ProtocolVersion\":\"%s\",\"TransportConnectTimeout\":5.0,"
+  "\"LongPollDelay\":0.0}";
+
+static void
+send_text (SoupWebsocketConnection *socket,
+           const char              *text)
+{
+  if (soup_websocket_connection_get_state (socket) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_send_text (socket, text);
+}
+
+void
+peer_send (Peer       *peer,
+           const char *text)
+{
+  g_autofree char *record = g_strconcat (text, peer->core ? SEPARATOR : NULL, NULL);
+
+  send_text (peer->socket, record);
+}
+
+static void
+note_request (Peer              *peer,
+              SoupServerMessage *message,
+              const char        *path)
+{
+  const char *query = g_uri_get_query (soup_server_message_get_uri (message));
+
+  g_ptr_array_add (peer->requests,
+                   g_strdup_printf ("%s %s", soup_server_message_get_method (message), path));
+  g_ptr_array_add (peer->queries, soup_form_decode (query != NULL ? query : ""));
+  g_ptr_array_add (peer->headers,
+                   soup_message_headers_ref (soup_server_message_get_request_headers (message)));
+}
+
+static void
+answer_call (Peer       *peer,
+             const char *id,
+             const char *method,
+             JsonNode   *args)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *first = NULL;
+
+  if (id == NULL || g_strcmp0 (method, "Hang") == 0)
+    return;
+
+  if (g_strcmp0 (method, "Fail") == 0)
+    {
+      text = g_strdup_printf (peer->core ? "{\"type\":3,\"invocationId\":\"%s\",\"error\":\"no\"}"
+                                         : "{\"I\":\"%s\",\"E\":\"no\",\"H\":true,\"D\":{\"n\":7}}", id);
+    }
+  else
+    {
+      first = json_to_string (json_array_get_element (json_node_get_array (args), 0), FALSE);
+      text = g_strdup_printf (peer->core ? "{\"type\":3,\"invocationId\":\"%s\",\"result\":%s}"
+                                         : "{\"R\":%2$s,\"I\":\"%1$s\"}", id, first);
+    }
+
+  peer_send (peer, text);
+}
+
+static void
+take_record (Peer       *peer,
+             const char *text)
+{
+  g_autoptr (JsonNode) root = json_from_string (text, NULL);
+  JsonObject *object;
+
+  g_ptr_array_add (peer->frames, g_strdup (text));
+  if (peer->silent_sockets || root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return;
+
+  object = json_node_get_object (root);
+  if (json_object_has_member (object, "protocol"))
+    peer_send (peer, peer->handshake != NULL ? peer->handshake : "{}");
+  else if (json_object_has_member (object, "target"))
+    answer_call (peer,
+                 json_object_get_string_member_with_default (object, "invocationId", NULL),
+                 json_object_get_string_member (object, "target"),
+                 json_object_get_member (object, "arguments"));
+  else if (json_object_has_member (object, "A"))
+    answer_call (peer,
+                 json_object_get_string_member_with_default (object, "I", NULL),
+                 json_object_get_string_member (object, "M"),
+                 json_object_get_member (object, "A"));
+}
+
+static void
+message_cb (SoupWebsocketConnection *socket,
+            int                      type,
+            GBytes                  *message,
+            gpointer                 user_data)
+{
+  Peer *peer = user_data;
+  g_autofree char *text = g_strndup (g_bytes_get_data (message, NULL), g_bytes_get_size (message));
+  g_auto (GStrv) records = g_strsplit (text, SEPARATOR, -1);
+
+  for (guint i = 0; records[i] != NULL; i++)
+    {
+      if (*records[i] != '\0')
+        take_record (peer, records[i]);
+    }
+}
+
+static void
+closed_cb (SoupWebsocketConnection *socket,
+           gpointer                 user_data)
+{
+  Peer *peer = user_data;
+
+  peer->n_closed++;
+  peer->close_code = soup_websocket_connection_get_close_code (socket);
+}
+
+static void
+forget_socket (Peer *peer)
+{
+  if (peer->socket != NULL)
+    g_signal_handlers_disconnect_by_data (peer->socket, peer);
+  g_clear_object (&peer->socket);
+}
+
+static void
+socket_cb (SoupServer              *server,
+           SoupServerMessage       *message,
+           const char              *path,
+           SoupWebsocketConnection *socket,
+           gpointer                 user_data)
+{
+  Peer *peer = user_data;
+
+  forget_socket (peer);
+  peer->socket = g_object_ref (socket);
+  peer->n_sockets++;
+  soup_websocket_connection_set_max_incoming_payload_size (socket, 0);
+  g_signal_connect (socket, "message", G_CALLBACK (message_cb), peer);
+  g_signal_connect (socket, "closed", G_CALLBACK (closed_cb), peer);
+
+  if (!peer->core && !peer->silent_sockets && g_str_has_suffix (path, "/connect"))
+    peer_send (peer, "{\"C\":\"d-1\",\"S\":1,\"M\":[]}");
+}
+
+static void
+answer_text (SoupServerMessage *message,
+             const char        *type,
+             const char        *text)
+{
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, text, strlen (text));
+}
+
+static void
+answer_negotiate (Peer              *peer,
+                  SoupServerMessage *message)
+{
+  g_autofree char *text = NULL;
+  guint n = peer_count (peer, "POST /hub/negotiate");
+
+  if (peer->answer != NULL)
+    text = g_strdup (peer->answer);
+  else if (peer->core)
+    text = g_strdup_printf (core_answer, n, n);
+  else
+    text = g_strdup_printf (classic_answer, n, n, peer->version);
+
+  if (peer->core && g_strcmp0 (soup_server_message_get_method (message), "POST") != 0)
+    soup_server_message_set_status (message, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL);
+  else
+    answer_text (message, peer->type, text);
+}
+
+static void
+request_cb (SoupServer        *server,
+            SoupServerMessage *message,
+            const char        *path,
+            GHashTable        *query,
+            gpointer           user_data)
+{
+  Peer *peer = user_data;
+
+  note_request (peer, message, path);
+
+  if (peer->hang)
+    {
+      soup_server_message_pause (message);
+      g_ptr_array_add (peer->hanging, g_object_ref (message));
+      return;
+    }
+
+  if (peer->status != 0)
+    soup_server_message_set_status (message, peer->status, NULL);
+  else if (g_str_has_suffix (path, "/negotiate"))
+    answer_negotiate (peer, message);
+  else if (g_str_has_suffix (path, "/start") && peer->start_status != 0)
+    soup_server_message_set_status (message, peer->start_status, NULL);
+  else if (g_str_has_suffix (path, "/start"))
+    answer_text (message, "application/json", "{ \"Response\": \"started\" }");
+  else if (g_str_has_suffix (path, "/abort"))
+    answer_text (message, "text/plain", "");
+  else if (peer->refuse_sockets)
+    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+}
+
+/* Runs before the upgrade, which happens only where no status is set. */
+static void
+add_sockets (Peer       *peer,
+             const char *path)
+{
+  soup_server_add_early_handler (peer->server, path, request_cb, peer, NULL);
+  soup_server_add_websocket_handler (peer->server, path, NULL, NULL, socket_cb, peer, NULL);
+}
+
+Peer *
+peer_new (gboolean core)
+{
+  Peer *peer = g_new0 (Peer, 1);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *base = NULL;
+  GSList *uris;
+
+  peer->core = core;
+  peer->type = "application/json";
+  peer->version = "2.0";
+  peer->requests = g_ptr_array_new_with_free_func (g_free);
+  peer->queries = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
+  peer->headers = g_ptr_array_new_with_free_func ((GDestroyNotify) soup_message_headers_unref);
+  peer->frames = g_ptr_array_new_with_free_func (g_free);
+  peer->hanging = g_ptr_array_new_with_free_func (g_object_unref);
+
+  peer->server = soup_server_new (NULL, NULL);
+  add_sockets (peer, core ? "/hub" : "/hub/connect");
+  if (!core)
+    add_sockets (peer, "/hub/reconnect");
+  soup_server_add_handler (peer->server, core ? "/hub/negotiate" : "/hub", request_cb, peer, NULL);
+  soup_server_listen_local (peer->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_assert_no_error (error);
+
+  uris = soup_server_get_uris (peer->server);
+  base = g_uri_to_string (uris->data);
+  peer->url = g_strconcat (base, "hub", NULL);
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  return peer;
+}
+
+void
+peer_stop_listening (Peer *peer)
+{
+  soup_server_disconnect (peer->server);
+}
+
+void
+peer_free (Peer *peer)
+{
+  forget_socket (peer);
+  for (guint i = 0; i < peer->hanging->len; i++)
+    {
+      soup_server_message_set_status (peer->hanging->pdata[i], SOUP_STATUS_SERVICE_UNAVAILABLE, NULL);
+      soup_server_message_unpause (peer->hanging->pdata[i]);
+    }
+  g_ptr_array_unref (peer->hanging);
+  soup_server_disconnect (peer->server);
+  g_object_unref (peer->server);
+  peer_settle ();
+
+  g_ptr_array_unref (peer->requests);
+  g_ptr_array_unref (peer->queries);
+  g_ptr_array_unref (peer->headers);
+  g_ptr_array_unref (peer->frames);
+  g_free (peer->url);
+  g_free (peer);
+}
+
+void
+peer_cut (Peer *peer)
+{
+  GIOStream *stream = soup_websocket_connection_get_io_stream (peer->socket);
+  g_autoptr (GIOStream) base = NULL;
+
+  g_object_get (stream, "base-iostream", &base, NULL);
+  g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (base)), TRUE, TRUE, NULL);
+}
+
+guint
+peer_count (Peer       *peer,
+            const char *text)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < peer->requests->len; i++)
+    n += g_str_has_prefix (peer->requests->pdata[i], text);
+
+  return n;
+}
+
+static guint
+find_last (Peer       *peer,
+           const char *request)
+{
+  guint found = peer->requests->len;
+
+  for (guint i = 0; i < peer->requests->len; i++)
+    {
+      if (g_str_equal (peer->requests->pdata[i], request))
+        found = i;
+    }
+  g_assert_cmpuint (found, <, peer->requests->len);
+
+  return found;
+}
+
+const char *
+peer_get_query (Peer       *peer,
+                const char *request,
+                const char *name)
+{
+  return g_hash_table_lookup (peer->queries->pdata[find_last (peer, request)], name);
+}
+
+const char *
+peer_get_header (Peer       *peer,
+                 const char *request,
+                 const char *name)
+{
+  return soup_message_headers_get_one (peer->headers->pdata[find_last (peer, request)], name);
+}
+
+static gboolean
+give_up_cb (gpointer user_data)
+{
+  g_error ("Waited for 20 seconds");
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+peer_wait (const guint *flag,
+           guint        count)
+{
+  guint id = g_timeout_add_seconds (20, give_up_cb, NULL);
+
+  while (*flag < count)
+    g_main_context_iteration (NULL, TRUE);
+
+  g_source_remove (id);
+}
+
+static gboolean
+settled_cb (gpointer user_data)
+{
+  guint *n_rounds = user_data;
+
+  (*n_rounds)++;
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+peer_settle (void)
+{
+  guint n_rounds = 0;
+
+  /* Idle means that nothing else was ready; on loopback that is soon. */
+  for (guint i = 1; i <= 10; i++)
+    {
+      g_idle_add_full (G_PRIORITY_LOW, settled_cb, &n_rounds, NULL);
+      peer_wait (&n_rounds, i);
+    }
+}

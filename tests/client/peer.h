@@ -1,0 +1,75 @@
+/* peer.h: a server that does what a test tells it
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/* It speaks either dialect at /hub, and answers the methods Echo (its first
+ * argument), Fail (an error) and Hang (nothing).
+ */
+typedef struct {
+  SoupServer              *server;
+  char                    *url;
+  gboolean                 core;
+
+  /* What it does; a test changes it at any time. */
+  guint                    status;          /* of each answer but 101, where not 0 */
+  const char              *answer;          /* to negotiate, instead of its own */
+  const char              *type;            /* of that answer */
+  guint                    start_status;
+  gboolean                 refuse_sockets;  /* 404 instead of an upgrade */
+  gboolean                 silent_sockets;  /* upgrades, and says nothing more */
+  gboolean                 hang;            /* answers no request at all */
+  const char              *handshake;       /* the answer to it, instead of its own */
+  const char              *version;         /* of the classic protocol */
+
+  /* What it saw. */
+  GPtrArray               *requests;        /* "GET /hub/negotiate" */
+  GPtrArray               *queries;         /* GHashTable, of each request */
+  GPtrArray               *headers;         /* SoupMessageHeaders, of each request */
+  GPtrArray               *frames;          /* char* */
+  guint                    n_sockets;       /* opened so far */
+  guint                    n_closed;
+  gushort                  close_code;      /* of the client, the last time */
+  SoupWebsocketConnection *socket;          /* the newest */
+  GPtrArray               *hanging;         /* SoupServerMessage */
+} Peer;
+
+Peer       *peer_new           (gboolean    core);
+void        peer_free          (Peer       *peer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Peer, peer_free)
+
+/* To the newest client; a record separator is added for Core. */
+void        peer_send          (Peer       *peer,
+                                const char *text);
+
+/* Its socket breaks, without a word. */
+void        peer_cut           (Peer       *peer);
+
+/* Nothing listens any more. */
+void        peer_stop_listening (Peer      *peer);
+
+/* How many requests begin with @text. */
+guint       peer_count         (Peer       *peer,
+                                const char *text);
+const char *peer_get_query     (Peer       *peer,
+                                const char *request,
+                                const char *name);
+const char *peer_get_header    (Peer       *peer,
+                                const char *request,
+                                const char *name);
+
+/* Iterates the main context until @flag is at least @count; 20 s at the most. */
+void        peer_wait          (const guint *flag,
+                                guint        count);
+
+/* Iterates until nothing happens any more. */
+void        peer_settle        (void);
+
+G_END_DECLS

@@ -1,0 +1,1127 @@
+/* test-connection.c: the real object against a scripted server, in both dialects
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "signalr.h"
+
+#include "peer.h"
+
+#define CLASSIC GINT_TO_POINTER (FALSE)
+#define CORE    GINT_TO_POINTER (TRUE)
+
+/* A connection, its server, and what it told, in one line of words. */
+typedef struct {
+  Peer                    *peer;
+  SignalrConnection       *connection;
+  SignalrHubProxy         *hub;
+  GString                 *log;
+  guint                    n_slow;
+  guint                    n_reconnecting;
+  guint                    n_reconnected;
+  guint                    n_disconnected;
+  guint                    n_retrying;
+  guint                    n_invocations;
+  gboolean                 resumed;
+  char                    *id;
+  SignalrDisconnectReason  reason;
+  GError                  *error;
+  char                    *args;
+} Fixture;
+
+static void
+state_cb (SignalrConnection *connection,
+          GParamSpec        *pspec,
+          Fixture           *fixture)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (SIGNALR_TYPE_CONNECTION_STATE);
+  GEnumValue *value = g_enum_get_value (klass, signalr_connection_get_state (connection));
+
+  g_string_append_printf (fixture->log, "%s ", value->value_nick);
+}
+
+static void
+slow_cb (SignalrConnection *connection,
+         Fixture           *fixture)
+{
+  g_assert_cmpint (signalr_connection_get_quality (connection), ==, SIGNALR_QUALITY_SLOW);
+  g_string_append (fixture->log, "SLOW ");
+  fixture->n_slow++;
+}
+
+static void
+recovered_cb (SignalrConnection *connection,
+              Fixture           *fixture)
+{
+  g_assert_cmpint (signalr_connection_get_quality (connection), ==, SIGNALR_QUALITY_GOOD);
+  g_string_append (fixture->log, "RECOVERED ");
+}
+
+static void
+reconnecting_cb (SignalrConnection *connection,
+                 GError            *error,
+                 Fixture           *fixture)
+{
+  g_assert_nonnull (error);
+  g_assert_cmpint (signalr_connection_get_transport (connection), ==, SIGNALR_TRANSPORT_NONE);
+  g_string_append (fixture->log, "RECONNECTING ");
+  fixture->n_reconnecting++;
+}
+
+static void
+reconnected_cb (SignalrConnection *connection,
+                const char        *id,
+                gboolean           resumed,
+                Fixture           *fixture)
+{
+  g_assert_cmpstr (id, ==, signalr_connection_get_connection_id (connection));
+  g_string_append (fixture->log, "RECONNECTED ");
+  g_free (fixture->id);
+  fixture->id = g_strdup (id);
+  fixture->resumed = resumed;
+  fixture->n_reconnected++;
+}
+
+static void
+disconnected_cb (SignalrConnection       *connection,
+                 SignalrDisconnectReason  reason,
+                 GError                  *error,
+                 Fixture                 *fixture)
+{
+  g_assert_cmpint (signalr_connection_get_state (connection), ==,
+                   SIGNALR_CONNECTION_STATE_DISCONNECTED);
+  g_string_append (fixture->log, "DISCONNECTED ");
+  fixture->reason = reason;
+  g_clear_error (&fixture->error);
+  fixture->error = error != NULL ? g_error_copy (error) : NULL;
+  fixture->n_disconnected++;
+}
+
+static void
+retrying_cb (SignalrConnection *connection,
+             guint              attempt,
+             gint64             delay,
+             Fixture           *fixture)
+{
+  g_assert_cmpint (signalr_connection_get_retry_at (connection), !=, 0);
+  g_string_append_printf (fixture->log, "RETRYING-%u ", attempt);
+  fixture->n_retrying++;
+}
+
+static void
+invocation_cb (SignalrHubProxy *hub,
+               const char      *method,
+               JsonNode        *args,
+               Fixture         *fixture)
+{
+  g_autofree char *text = json_to_string (args, FALSE);
+
+  g_free (fixture->args);
+  fixture->args = g_strconcat (method, text, NULL);
+  fixture->n_invocations++;
+}
+
+static void
+fixture_set_up (Fixture       *fixture,
+                gconstpointer  core)
+{
+  fixture->peer = peer_new (GPOINTER_TO_INT (core));
+  fixture->connection = signalr_connection_new (fixture->peer->url);
+  fixture->hub = signalr_connection_get_hub (fixture->connection, "ChatHub");
+  fixture->log = g_string_new (NULL);
+
+  g_signal_connect (fixture->connection, "notify::state", G_CALLBACK (state_cb), fixture);
+  g_signal_connect (fixture->connection, "slow", G_CALLBACK (slow_cb), fixture);
+  g_signal_connect (fixture->connection, "recovered", G_CALLBACK (recovered_cb), fixture);
+  g_signal_connect (fixture->connection, "reconnecting", G_CALLBACK (reconnecting_cb), fixture);
+  g_signal_connect (fixture->connection, "reconnected", G_CALLBACK (reconnected_cb), fixture);
+  g_signal_connect (fixture->connection, "disconnected", G_CALLBACK (disconnected_cb), fixture);
+  g_signal_connect (fixture->connection, "retrying", G_CALLBACK (retrying_cb), fixture);
+  g_signal_connect (fixture->hub, "invocation", G_CALLBACK (invocation_cb), fixture);
+}
+
+static void
+fixture_tear_down (Fixture       *fixture,
+                   gconstpointer  core)
+{
+  if (fixture->connection != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (fixture->connection, fixture);
+      peer_settle ();
+      g_assert_finalize_object (g_steal_pointer (&fixture->connection));
+    }
+
+  peer_free (fixture->peer);
+  g_string_free (fixture->log, TRUE);
+  g_clear_error (&fixture->error);
+  g_free (fixture->id);
+  g_free (fixture->args);
+}
+
+static void
+assert_log (Fixture    *fixture,
+            const char *words)
+{
+  g_assert_cmpstr (fixture->log->str, ==, words);
+  g_string_truncate (fixture->log, 0);
+}
+
+/* What an asynchronous call answered. */
+typedef struct {
+  guint            n_answers;
+  JsonNode        *node;
+  SignalrDelivery  delivery;
+  GError          *error;
+} Answer;
+
+static void
+answer_clear (Answer *answer)
+{
+  g_clear_pointer (&answer->node, json_node_unref);
+  g_clear_error (&answer->error);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
+
+static void
+start_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  Answer *answer = user_data;
+
+  answer->n_answers++;
+  signalr_connection_start_finish (SIGNALR_CONNECTION (source), result, &answer->error);
+}
+
+static void
+stop_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  Answer *answer = user_data;
+
+  answer->n_answers++;
+  g_assert_true (signalr_connection_stop_finish (SIGNALR_CONNECTION (source), result, NULL));
+}
+
+static void
+send_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  Answer *answer = user_data;
+
+  answer->n_answers++;
+  signalr_connection_send_finish (SIGNALR_CONNECTION (source), result, &answer->error);
+}
+
+static void
+invoke_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Answer *answer = user_data;
+
+  answer->n_answers++;
+  answer->node = signalr_hub_proxy_invoke_finish (SIGNALR_HUB_PROXY (source), result,
+                                                  &answer->delivery, &answer->error);
+  g_assert_true ((answer->node != NULL) != (answer->error != NULL));
+}
+
+static void
+start (Fixture *fixture)
+{
+  g_auto (Answer) answer = { 0 };
+
+  signalr_connection_start_async (fixture->connection, NULL, start_cb, &answer);
+  g_assert_cmpint (signalr_connection_get_state (fixture->connection), ==,
+                   SIGNALR_CONNECTION_STATE_CONNECTING);
+  peer_wait (&answer.n_answers, 1);
+  g_assert_no_error (answer.error);
+  assert_log (fixture, "connecting connected ");
+}
+
+static void
+start_and_fail (Fixture      *fixture,
+                SignalrError  code,
+                const char   *cause)
+{
+  g_auto (Answer) answer = { 0 };
+
+  signalr_connection_start_async (fixture->connection, NULL, start_cb, &answer);
+  peer_wait (&answer.n_answers, 1);
+  g_assert_error (answer.error, SIGNALR_ERROR, (int) code);
+  g_test_message ("%s", answer.error->message);
+  g_assert_nonnull (strstr (answer.error->message, cause));
+  g_assert_null (strchr (answer.error->message, '\n'));
+
+  assert_log (fixture, "connecting disconnected DISCONNECTED ");
+  g_assert_cmpint (fixture->reason, ==, SIGNALR_DISCONNECT_REASON_FAILED);
+  g_assert_cmpint (fixture->error->code, ==, code);
+  g_assert_cmpint (signalr_connection_get_retry_at (fixture->connection), ==, 0);
+}
+
+static void
+stop (Fixture *fixture)
+{
+  Answer answer = { 0 };
+
+  signalr_connection_stop_async (fixture->connection, NULL, stop_cb, &answer);
+  g_assert_cmpint (answer.n_answers, ==, 0);
+  peer_wait (&answer.n_answers, 1);
+}
+
+static JsonNode *
+array_of_text (const char *text)
+{
+  JsonArray *array = json_array_new ();
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+
+  json_array_add_string_element (array, text);
+  json_node_take_array (node, array);
+
+  return node;
+}
+
+static void
+invoke (Fixture    *fixture,
+        const char *method,
+        Answer     *answer)
+{
+  g_autoptr (JsonNode) args = array_of_text ("hi");
+
+  signalr_hub_proxy_invoke_async (fixture->hub, method, args, NULL, invoke_cb, answer);
+  g_assert_cmpint (answer->n_answers, ==, 0);
+}
+
+static void
+test_start_and_stop (Fixture       *fixture,
+                     gconstpointer  core)
+{
+  start (fixture);
+  g_assert_cmpint (signalr_connection_get_dialect (fixture->connection), ==,
+                   core ? SIGNALR_DIALECT_ASPNETCORE : SIGNALR_DIALECT_ASPNET);
+  g_assert_cmpint (signalr_connection_get_transport (fixture->connection), ==,
+                   SIGNALR_TRANSPORT_WEB_SOCKETS);
+  g_assert_nonnull (signalr_connection_get_connection_id (fixture->connection));
+  g_assert_cmpint (signalr_connection_get_last_received (fixture->connection), >, 0);
+  g_assert_cmpint (signalr_connection_get_keep_alive_timeout (fixture->connection), ==,
+                   core ? 30000 : 20000);
+  g_assert_cmpint (signalr_connection_get_slow_after (fixture->connection), ==,
+                   core ? 20000 : 13333);
+
+  stop (fixture);
+  assert_log (fixture, "disconnecting disconnected DISCONNECTED ");
+  g_assert_cmpint (fixture->reason, ==, SIGNALR_DISCONNECT_REASON_STOPPED);
+  g_assert_no_error (fixture->error);
+  g_assert_null (signalr_connection_get_connection_id (fixture->connection));
+  g_assert_cmpint (peer_count (fixture->peer, "POST /hub/abort"), ==, core ? 0 : 1);
+  if (core)
+    g_assert_cmpstr (g_ptr_array_index (fixture->peer->frames, fixture->peer->frames->len - 1), ==,
+                     "{\"type\":7}");
+
+  /* And once more, with the same object. */
+  start (fixture);
+  stop (fixture);
+  stop (fixture);
+  assert_log (fixture, "disconnecting disconnected DISCONNECTED ");
+}
+
+static void
+test_requests (Fixture       *fixture,
+               gconstpointer  core)
+{
+  Peer *peer = fixture->peer;
+
+  signalr_connection_set_access_token (fixture->connection, "secret");
+  signalr_connection_set_header (fixture->connection, "X-Test", "yes");
+  signalr_connection_set_query (fixture->connection, "room", "a b&c");
+  start (fixture);
+
+  if (core)
+    {
+      g_assert_cmpint (peer_count (peer, "GET /hub/negotiate"), ==, 0);
+      g_assert_cmpstr (peer_get_query (peer, "POST /hub/negotiate", "negotiateVersion"), ==, "1");
+      g_assert_cmpstr (peer_get_query (peer, "GET /hub", "id"), ==, "token+1");
+      g_assert_cmpstr (peer_get_query (peer, "GET /hub", "room"), ==, "a b&c");
+      g_assert_cmpstr (peer_get_header (peer, "GET /hub", "Authorization"), ==, "Bearer secret");
+      g_assert_cmpstr (g_ptr_array_index (peer->frames, 0), ==,
+                       "{\"protocol\":\"json\",\"version\":1}");
+    }
+  else
+    {
+      static const char * const requests[] = {
+        "GET /hub/negotiate", "GET /hub/connect", "GET /hub/start"
+      };
+
+      for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+        {
+          g_assert_cmpint (peer_count (peer, requests[i]), ==, 1);
+          g_assert_cmpstr (peer_get_query (peer, requests[i], "clientProtocol"), ==, "2.1");
+          g_assert_cmpstr (peer_get_query (peer, requests[i], "connectionData"), ==,
+                           "[{\"name\":\"chathub\"}]");
+          g_assert_cmpstr (peer_get_query (peer, requests[i], "room"), ==, "a b&c");
+          g_assert_cmpstr (peer_get_header (peer, requests[i], "Authorization"), ==,
+                           "Bearer secret");
+          g_assert_cmpstr (peer_get_header (peer, requests[i], "X-Test"), ==, "yes");
+        }
+
+      g_assert_cmpstr (peer_get_query (peer, "GET /hub/start", "transport"), ==, "webSockets");
+      g_assert_cmpstr (peer_get_query (peer, "GET /hub/start", "connectionToken"), ==, "token+1");
+    }
+
+  stop (fixture);
+}
+
+static void
+test_invoke (Fixture       *fixture,
+             gconstpointer  core)
+{
+  g_auto (Answer) echo = { 0 };
+  g_auto (Answer) fail = { 0 };
+  g_auto (Answer) hang = { 0 };
+  g_auto (Answer) early = { 0 };
+
+  invoke (fixture, "Echo", &early);
+  peer_wait (&early.n_answers, 1);
+  g_assert_error (early.error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED);
+  g_assert_cmpint (early.delivery, ==, SIGNALR_DELIVERY_NOT_SENT);
+
+  start (fixture);
+  invoke (fixture, "Hang", &hang);
+  invoke (fixture, "Echo", &echo);
+  invoke (fixture, "Fail", &fail);
+  peer_wait (&fail.n_answers, 1);
+
+  g_assert_cmpint (echo.n_answers, ==, 1);
+  g_assert_cmpstr (json_node_get_string (echo.node), ==, "hi");
+
+  g_assert_error (fail.error, SIGNALR_ERROR, SIGNALR_ERROR_HUB);
+  g_assert_cmpstr (fail.error->message, ==, "no");
+  g_assert_cmpint (fail.delivery, ==, SIGNALR_DELIVERY_FAILED);
+  if (!core)
+    g_assert_cmpint (json_object_get_int_member (json_node_get_object (signalr_error_get_data (fail.error)),
+                                                 "n"), ==, 7);
+
+  g_assert_cmpint (hang.n_answers, ==, 0);
+  stop (fixture);
+  peer_wait (&hang.n_answers, 1);
+  g_assert_error (hang.error, SIGNALR_ERROR, SIGNALR_ERROR_CANCELLED);
+  g_assert_cmpint (hang.delivery, ==, SIGNALR_DELIVERY_UNKNOWN);
+}
+
+static void
+test_invoke_cancelled (Fixture       *fixture,
+                       gconstpointer  core)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_auto (Answer) hang = { 0 };
+
+  start (fixture);
+  signalr_hub_proxy_invoke_async (fixture->hub, "Hang", NULL, cancellable, invoke_cb, &hang);
+  g_cancellable_cancel (cancellable);
+  g_assert_cmpint (hang.n_answers, ==, 0);
+  peer_wait (&hang.n_answers, 1);
+  g_assert_error (hang.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  /* Its late answer is for nobody. */
+  peer_send (fixture->peer, core ? "{\"type\":3,\"invocationId\":\"0\",\"result\":1}"
+                                 : "{\"I\":\"0\",\"R\":1}");
+  peer_settle ();
+  g_assert_cmpint (hang.n_answers, ==, 1);
+  stop (fixture);
+}
+
+static void
+test_send (Fixture       *fixture,
+           gconstpointer  core)
+{
+  g_autoptr (JsonNode) args = array_of_text ("x");
+  g_autoptr (GError) error = NULL;
+  guint before;
+
+  g_assert_false (signalr_hub_proxy_send (fixture->hub, "Say", args, &error));
+  g_assert_error (error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED);
+
+  start (fixture);
+  before = fixture->peer->frames->len;
+  g_clear_error (&error);
+  g_assert_true (signalr_hub_proxy_send (fixture->hub, "Say", args, &error));
+  peer_wait (&fixture->peer->frames->len, before + 1);
+  stop (fixture);
+}
+
+static void
+invoked_by_name_cb (SignalrHubProxy *hub,
+                    const char      *method,
+                    JsonNode        *args,
+                    guint           *count)
+{
+  (*count)++;
+}
+
+static void
+push (Fixture    *fixture,
+      const char *method)
+{
+  g_autofree char *text = NULL;
+
+  text = g_strdup_printf (fixture->peer->core
+                          ? "{\"type\":1,\"target\":\"%s\",\"arguments\":[1,\"two\"]}"
+                          : "{\"C\":\"d-9\",\"M\":[{\"H\":\"chatHUB\",\"M\":\"%s\",\"A\":[1,\"two\"]}]}",
+                          method);
+  peer_send (fixture->peer, text);
+}
+
+static void
+test_invocation (Fixture       *fixture,
+                 gconstpointer  core)
+{
+  guint n_exact = 0, n_lower = 0;
+
+  g_signal_connect (fixture->hub, "invocation::addMessage", G_CALLBACK (invoked_by_name_cb), &n_exact);
+  g_signal_connect (fixture->hub, "invocation::gone", G_CALLBACK (invoked_by_name_cb), &n_lower);
+  start (fixture);
+
+  push (fixture, "addMessage");
+  peer_wait (&fixture->n_invocations, 1);
+  g_assert_cmpstr (fixture->args, ==, "addMessage[1,\"two\"]");
+  g_assert_cmpuint (n_exact, ==, 1);
+
+  push (fixture, "Gone");
+  push (fixture, "nobodyListens");
+  peer_wait (&fixture->n_invocations, 3);
+  g_assert_cmpuint (n_exact, ==, 1);
+  g_assert_cmpuint (n_lower, ==, 1);
+  stop (fixture);
+}
+
+static void
+stop_from_handler_cb (SignalrHubProxy *hub,
+                      const char      *method,
+                      JsonNode        *args,
+                      Fixture         *fixture)
+{
+  signalr_connection_stop_async (fixture->connection, NULL, NULL, NULL);
+  g_assert_cmpint (signalr_connection_get_state (fixture->connection), ==,
+                   SIGNALR_CONNECTION_STATE_DISCONNECTING);
+}
+
+/* What came in the same message is for nobody any more. */
+static void
+test_stop_from_handler (Fixture       *fixture,
+                        gconstpointer  core)
+{
+  start (fixture);
+  g_signal_connect (fixture->hub, "invocation::stop", G_CALLBACK (stop_from_handler_cb), fixture);
+  peer_send (fixture->peer,
+             core ? "{\"type\":1,\"target\":\"stop\",\"arguments\":[]}\x1e"
+                    "{\"type\":1,\"target\":\"more\",\"arguments\":[]}"
+                  : "{\"C\":\"d-9\",\"M\":[{\"H\":\"ChatHub\",\"M\":\"stop\",\"A\":[]},"
+                    "{\"H\":\"ChatHub\",\"M\":\"more\",\"A\":[]}]}");
+  peer_wait (&fixture->n_disconnected, 1);
+  assert_log (fixture, "disconnecting disconnected DISCONNECTED ");
+  g_assert_cmpuint (fixture->n_invocations, ==, 1);
+}
+
+static void
+restart_cb (SignalrConnection       *connection,
+            SignalrDisconnectReason  reason,
+            GError                  *error,
+            Answer                  *answer)
+{
+  if (answer->n_answers == 0)
+    signalr_connection_start_async (connection, NULL, start_cb, answer);
+}
+
+static void
+test_start_from_disconnected (Fixture       *fixture,
+                              gconstpointer  core)
+{
+  g_auto (Answer) answer = { 0 };
+
+  start (fixture);
+  g_signal_connect (fixture->connection, "disconnected", G_CALLBACK (restart_cb), &answer);
+  signalr_connection_stop_async (fixture->connection, NULL, NULL, NULL);
+  peer_wait (&answer.n_answers, 1);
+  g_assert_no_error (answer.error);
+  assert_log (fixture, "disconnecting disconnected DISCONNECTED connecting connected ");
+
+  g_signal_handlers_disconnect_by_data (fixture->connection, &answer);
+  stop (fixture);
+}
+
+static void
+test_cut (Fixture       *fixture,
+          gconstpointer  core)
+{
+  g_auto (Answer) hang = { 0 };
+  g_auto (Answer) echo = { 0 };
+  g_autofree char *id = NULL;
+
+  start (fixture);
+  id = g_strdup (signalr_connection_get_connection_id (fixture->connection));
+  invoke (fixture, "Hang", &hang);
+  if (!core)
+    {
+      peer_send (fixture->peer, "{\"C\":\"d-5,|\",\"G\":\"groups+/\",\"M\":[]}");
+      push (fixture, "marker");
+      peer_wait (&fixture->n_invocations, 1);
+    }
+
+  peer_cut (fixture->peer);
+  peer_wait (&fixture->n_reconnected, 1);
+  assert_log (fixture, "reconnecting RECONNECTING connected RECONNECTED ");
+  g_assert_cmpint (fixture->resumed, ==, !core);
+  g_assert_cmpint (g_strcmp0 (fixture->id, id) == 0, ==, !core);
+
+  peer_wait (&hang.n_answers, 1);
+  g_assert_error (hang.error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED);
+  g_assert_cmpint (hang.delivery, ==, SIGNALR_DELIVERY_UNKNOWN);
+
+  if (!core)
+    {
+      g_assert_cmpstr (peer_get_query (fixture->peer, "GET /hub/reconnect", "messageId"), ==, "d-9");
+      g_assert_cmpstr (peer_get_query (fixture->peer, "GET /hub/reconnect", "groupsToken"), ==,
+                       "groups+/");
+      g_assert_cmpuint (peer_count (fixture->peer, "GET /hub/start"), ==, 1);
+    }
+
+  invoke (fixture, "Echo", &echo);
+  peer_wait (&echo.n_answers, 1);
+  g_assert_no_error (echo.error);
+  stop (fixture);
+}
+
+/* Silence for two thirds of the timeout, for all of it, and in between a byte. */
+static void
+test_silence (Fixture       *fixture,
+              gconstpointer  core)
+{
+  start (fixture);
+  signalr_connection_set_keep_alive_timeout (fixture->connection, 300);
+  push (fixture, "first");
+  peer_wait (&fixture->n_slow, 1);
+  push (fixture, "second");
+  peer_wait (&fixture->n_slow, 2);
+  peer_wait (&fixture->n_reconnected, 1);
+  g_assert_true (g_str_has_prefix (fixture->log->str,
+                                   "SLOW RECOVERED SLOW reconnecting RECONNECTING connected RECONNECTED "));
+  g_assert_error (signalr_connection_get_last_error (fixture->connection),
+                  SIGNALR_ERROR, SIGNALR_ERROR_TIMED_OUT);
+  stop (fixture);
+}
+
+static void
+test_server_closes_socket (Fixture       *fixture,
+                           gconstpointer  core)
+{
+  start (fixture);
+  soup_websocket_connection_close (fixture->peer->socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  peer_wait (&fixture->n_reconnected, 1);
+  assert_log (fixture, "reconnecting RECONNECTING connected RECONNECTED ");
+  stop (fixture);
+}
+
+static void
+test_server_ends (Fixture       *fixture,
+                  gconstpointer  core)
+{
+  g_auto (Answer) hang = { 0 };
+
+  start (fixture);
+  invoke (fixture, "Hang", &hang);
+  peer_send (fixture->peer, core ? "{\"type\":7,\"error\":\"so long\"}" : "{\"E\":\"so long\"}");
+  peer_wait (&hang.n_answers, 1);
+  assert_log (fixture, "disconnected DISCONNECTED ");
+  g_assert_cmpint (fixture->reason, ==, SIGNALR_DISCONNECT_REASON_CLOSED_BY_SERVER);
+  g_assert_nonnull (strstr (fixture->error->message, "so long"));
+  g_assert_error (hang.error, SIGNALR_ERROR, SIGNALR_ERROR_CLOSED_BY_SERVER);
+
+  peer_settle ();
+  g_assert_cmpuint (fixture->peer->n_sockets, ==, 1);
+}
+
+static void
+test_server_shuts_down (Fixture       *fixture,
+                        gconstpointer  core)
+{
+  gint64 before;
+
+  start (fixture);
+  before = g_get_monotonic_time ();
+  peer_send (fixture->peer, core ? "{\"type\":7,\"allowReconnect\":true}"
+                                 : "{\"C\":\"d-2\",\"T\":1,\"M\":[]}");
+  peer_wait (&fixture->n_reconnected, 1);
+  assert_log (fixture, "reconnecting RECONNECTING connected RECONNECTED ");
+
+  /* Not before the successor had a chance to take the address. */
+  g_assert_cmpint (g_get_monotonic_time () - before, >=, G_USEC_PER_SEC / 2);
+  stop (fixture);
+}
+
+/* The server is gone for longer than the disconnect timeout. */
+static void
+test_disconnect_timeout (Fixture       *fixture,
+                         gconstpointer  core)
+{
+  g_autoptr (SignalrRetryPolicy) policy = signalr_retry_policy_new_forever ();
+
+  signalr_connection_set_disconnect_timeout (fixture->connection, 100);
+  signalr_connection_set_retry_policy (fixture->connection, policy);
+  start (fixture);
+
+  peer_stop_listening (fixture->peer);
+  peer_cut (fixture->peer);
+  peer_wait (&fixture->n_retrying, 1);
+  assert_log (fixture, "reconnecting RECONNECTING disconnected DISCONNECTED RETRYING-1 ");
+  g_assert_cmpint (fixture->reason, ==, SIGNALR_DISCONNECT_REASON_TIMEOUT);
+  g_assert_error (fixture->error, SIGNALR_ERROR, SIGNALR_ERROR_TIMED_OUT);
+
+  signalr_connection_retry_now (fixture->connection);
+  peer_wait (&fixture->n_retrying, 2);
+  assert_log (fixture, "connecting disconnected DISCONNECTED RETRYING-2 ");
+  g_assert_error (fixture->error, SIGNALR_ERROR, SIGNALR_ERROR_REFUSED);
+
+  stop (fixture);
+  g_assert_cmpint (signalr_connection_get_retry_at (fixture->connection), ==, 0);
+  assert_log (fixture, "");
+}
+
+static void
+test_retry_initial (Fixture       *fixture,
+                    gconstpointer  core)
+{
+  g_autoptr (SignalrRetryPolicy) policy = signalr_retry_policy_new_default ();
+  g_auto (Answer) answer = { 0 };
+
+  signalr_retry_policy_set_retry_initial (policy, TRUE);
+  signalr_connection_set_retry_policy (fixture->connection, policy);
+  fixture->peer->status = SOUP_STATUS_SERVICE_UNAVAILABLE;
+  signalr_connection_start_async (fixture->connection, NULL, start_cb, &answer);
+  peer_wait (&answer.n_answers, 1);
+  g_assert_error (answer.error, SIGNALR_ERROR, SIGNALR_ERROR_UNREACHABLE);
+  g_assert_cmpuint (signalr_error_get_status (answer.error), ==, 503);
+  g_assert_true (g_str_has_prefix (fixture->log->str,
+                                   "connecting disconnected DISCONNECTED RETRYING-1 "));
+
+  /* The first delay is 0; and what failed once or twice works. */
+  fixture->peer->status = 0;
+  while (signalr_connection_get_state (fixture->connection) != SIGNALR_CONNECTION_STATE_CONNECTED)
+    g_main_context_iteration (NULL, TRUE);
+  stop (fixture);
+}
+
+static void
+test_permanent_failure (Fixture       *fixture,
+                        gconstpointer  core)
+{
+  g_autoptr (SignalrRetryPolicy) policy = signalr_retry_policy_new_forever ();
+
+  signalr_retry_policy_set_retry_initial (policy, TRUE);
+  signalr_connection_set_retry_policy (fixture->connection, policy);
+
+  fixture->peer->status = SOUP_STATUS_NOT_FOUND;
+  start_and_fail (fixture, SIGNALR_ERROR_NOT_FOUND, "nothing at http://127.0.0.1:");
+  fixture->peer->status = SOUP_STATUS_UNAUTHORIZED;
+  start_and_fail (fixture, SIGNALR_ERROR_UNAUTHORIZED, "401");
+  fixture->peer->status = SOUP_STATUS_FORBIDDEN;
+  start_and_fail (fixture, SIGNALR_ERROR_FORBIDDEN, "403");
+
+  fixture->peer->status = 0;
+  fixture->peer->type = "text/html";
+  fixture->peer->answer = "<html><body>Welcome!</body></html>";
+  start_and_fail (fixture, SIGNALR_ERROR_NOT_SIGNALR, core ? "405" : "not a SignalR server");
+  fixture->peer->answer = "{\"hello\":1}";
+  start_and_fail (fixture, SIGNALR_ERROR_NOT_SIGNALR, core ? "405" : "not a SignalR server");
+  fixture->peer->answer = "{\"ProtocolVersion\":\"3.0\",\"ConnectionToken\":\"t\",\"ConnectionId\":\"i\"}";
+  if (!core)
+    start_and_fail (fixture, SIGNALR_ERROR_PROTOCOL, "3.0");
+}
+
+static void
+test_negotiate_says_no (Fixture       *fixture,
+                        gconstpointer  core)
+{
+  fixture->peer->answer = core ? "{\"error\":\"not today\"}"
+                               : "{\"ProtocolVersion\":\"2.0\",\"ConnectionToken\":\"t\","
+                                 "\"ConnectionId\":\"i\",\"Error\":\"not today\"}";
+  start_and_fail (fixture, SIGNALR_ERROR_PROTOCOL, "not today");
+}
+
+static void
+test_other_dialect (Fixture       *fixture,
+                    gconstpointer  core)
+{
+  signalr_connection_set_dialect (fixture->connection,
+                                  core ? SIGNALR_DIALECT_ASPNET : SIGNALR_DIALECT_ASPNETCORE);
+  start_and_fail (fixture, SIGNALR_ERROR_NOT_SIGNALR, core ? "405" : "classic");
+}
+
+static void
+test_refused (Fixture       *fixture,
+              gconstpointer  core)
+{
+  peer_stop_listening (fixture->peer);
+  start_and_fail (fixture, SIGNALR_ERROR_REFUSED, "refused");
+}
+
+static void
+test_bad_address (void)
+{
+  static const char * const urls[] = { "", "chat", "ftp://127.0.0.1/x", "http://", "http://[::1/x" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      g_autoptr (SignalrConnection) connection = signalr_connection_new (urls[i]);
+      g_auto (Answer) answer = { 0 };
+
+      signalr_connection_start_async (connection, NULL, start_cb, &answer);
+      g_assert_cmpuint (answer.n_answers, ==, 0);
+      peer_wait (&answer.n_answers, 1);
+      g_assert_error (answer.error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
+    }
+}
+
+static void
+test_name_not_resolved (void)
+{
+  g_autoptr (SignalrConnection) connection = signalr_connection_new ("http://nowhere.invalid/chat");
+  g_auto (Answer) answer = { 0 };
+
+  signalr_connection_start_async (connection, NULL, start_cb, &answer);
+  peer_wait (&answer.n_answers, 1);
+  g_assert_error (answer.error, SIGNALR_ERROR, SIGNALR_ERROR_NAME_NOT_RESOLVED);
+  g_assert_nonnull (strstr (answer.error->message, "nowhere.invalid"));
+}
+
+static void
+test_no_web_sockets (Fixture       *fixture,
+                     gconstpointer  core)
+{
+  static const char * const transports[] = { "webSockets", NULL };
+
+  signalr_connection_set_transports (fixture->connection, transports);
+  fixture->peer->refuse_sockets = TRUE;
+  start_and_fail (fixture, SIGNALR_ERROR_NOT_FOUND, "404");
+}
+
+static void
+test_unknown_transport (Fixture       *fixture,
+                        gconstpointer  core)
+{
+  static const char * const transports[] = { "pigeon", NULL };
+
+  signalr_connection_set_transports (fixture->connection, transports);
+  start_and_fail (fixture, SIGNALR_ERROR_INVALID_DATA, "pigeon");
+}
+
+static void
+test_hung_server (Fixture       *fixture,
+                  gconstpointer  core)
+{
+  static const char * const transports[] = { "webSockets", NULL };
+
+  signalr_connection_set_transports (fixture->connection, transports);
+  signalr_connection_set_attempt_timeout (fixture->connection, 100);
+  fixture->peer->hang = TRUE;
+  start_and_fail (fixture, SIGNALR_ERROR_TIMED_OUT, "in time");
+  fixture->peer->hang = FALSE;
+
+  /* An upgrade, and then nothing: classic waits for the init message. */
+  if (!core)
+    {
+      fixture->peer->silent_sockets = TRUE;
+      start_and_fail (fixture, SIGNALR_ERROR_TIMED_OUT, "in time");
+    }
+}
+
+static void
+test_start_refused (Fixture       *fixture,
+                    gconstpointer  core)
+{
+  fixture->peer->start_status = SOUP_STATUS_INTERNAL_SERVER_ERROR;
+  start_and_fail (fixture, SIGNALR_ERROR_UNREACHABLE, "500");
+
+  /* The server runs OnConnected before it answers: it is told. */
+  peer_settle ();
+  g_assert_cmpuint (peer_count (fixture->peer, "POST /hub/abort"), ==, 1);
+}
+
+static void
+test_handshake_refused (Fixture       *fixture,
+                        gconstpointer  core)
+{
+  fixture->peer->handshake = "{\"error\":\"The protocol 'json' is not supported.\"}";
+  start_and_fail (fixture, SIGNALR_ERROR_PROTOCOL, "not supported");
+  fixture->peer->handshake = "HTTP/1.1 200 OK";
+  start_and_fail (fixture, SIGNALR_ERROR_INVALID_DATA, "cannot be read");
+}
+
+/* Garbage loses the transport, not the program. */
+static void
+test_garbage (Fixture       *fixture,
+              gconstpointer  core)
+{
+  static const char * const garbage[] = { "<html>", "{\"C\":", "[]", "{\"type\":\"x\"}" };
+
+  start (fixture);
+  for (guint i = 0; i < 2; i++)
+    {
+      peer_send (fixture->peer, garbage[i]);
+      peer_wait (&fixture->n_reconnected, i + 1);
+    }
+
+  g_assert_error (signalr_connection_get_last_error (fixture->connection),
+                  SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
+  stop (fixture);
+}
+
+static void
+test_busy (Fixture       *fixture,
+           gconstpointer  core)
+{
+  g_auto (Answer) first = { 0 };
+  g_auto (Answer) second = { 0 };
+
+  signalr_connection_start_async (fixture->connection, NULL, start_cb, &first);
+  signalr_connection_start_async (fixture->connection, NULL, start_cb, &second);
+  peer_wait (&first.n_answers, 1);
+  g_assert_no_error (first.error);
+  g_assert_cmpuint (second.n_answers, ==, 1);
+  g_assert_error (second.error, SIGNALR_ERROR, SIGNALR_ERROR_BUSY);
+  stop (fixture);
+}
+
+static void
+test_start_stop_start (Fixture       *fixture,
+                       gconstpointer  core)
+{
+  g_auto (Answer) first = { 0 };
+  g_auto (Answer) second = { 0 };
+
+  signalr_connection_start_async (fixture->connection, NULL, start_cb, &first);
+  signalr_connection_stop_async (fixture->connection, NULL, NULL, NULL);
+  signalr_connection_start_async (fixture->connection, NULL, start_cb, &second);
+  peer_wait (&second.n_answers, 1);
+  g_assert_error (first.error, SIGNALR_ERROR, SIGNALR_ERROR_CANCELLED);
+  g_assert_no_error (second.error);
+  assert_log (fixture, "connecting disconnecting disconnected DISCONNECTED connecting connected ");
+  stop (fixture);
+}
+
+static void
+test_start_cancelled (Fixture       *fixture,
+                      gconstpointer  core)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_auto (Answer) answer = { 0 };
+
+  signalr_connection_start_async (fixture->connection, cancellable, start_cb, &answer);
+  g_cancellable_cancel (cancellable);
+  peer_wait (&answer.n_answers, 1);
+  g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  peer_wait (&fixture->n_disconnected, 1);
+  assert_log (fixture, "connecting disconnecting disconnected DISCONNECTED ");
+}
+
+/* However far a start has come, the object can go. */
+static void
+test_dispose_at_each_step (Fixture       *fixture,
+                           gconstpointer  core)
+{
+  for (guint n_iterations = 0; n_iterations < 60; n_iterations++)
+    {
+      g_autoptr (SignalrConnection) connection = signalr_connection_new (fixture->peer->url);
+      g_auto (Answer) answer = { 0 };
+
+      signalr_connection_get_hub (connection, "ChatHub");
+      signalr_connection_start_async (connection, NULL, start_cb, &answer);
+      for (guint i = 0; i < n_iterations && answer.n_answers == 0; i++)
+        g_main_context_iteration (NULL, FALSE);
+
+      g_object_run_dispose (G_OBJECT (connection));
+      peer_wait (&answer.n_answers, 1);
+      if (answer.error != NULL)
+        g_assert_error (answer.error, SIGNALR_ERROR, SIGNALR_ERROR_CANCELLED);
+      g_assert_finalize_object (g_steal_pointer (&connection));
+    }
+}
+
+static void
+test_dispose_with_calls (Fixture       *fixture,
+                         gconstpointer  core)
+{
+  g_autoptr (SignalrHubProxy) hub = g_object_ref (fixture->hub);
+  g_auto (Answer) hang = { 0 };
+  g_auto (Answer) late = { 0 };
+
+  start (fixture);
+  invoke (fixture, "Hang", &hang);
+  g_assert_finalize_object (g_steal_pointer (&fixture->connection));
+  peer_wait (&hang.n_answers, 1);
+  g_assert_error (hang.error, SIGNALR_ERROR, SIGNALR_ERROR_CANCELLED);
+
+  /* A proxy may outlive its connection. */
+  invoke (fixture, "Echo", &late);
+  peer_wait (&late.n_answers, 1);
+  g_assert_error (late.error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED);
+  g_assert_true (g_str_has_prefix (fixture->log->str, ""));
+}
+
+static void
+test_retry_now (Fixture       *fixture,
+                gconstpointer  core)
+{
+  signalr_connection_retry_now (fixture->connection);
+  while (signalr_connection_get_state (fixture->connection) != SIGNALR_CONNECTION_STATE_CONNECTED)
+    g_main_context_iteration (NULL, TRUE);
+  assert_log (fixture, "connecting connected ");
+
+  /* When slow it makes the connection anew, without waiting for the timeout. */
+  signalr_connection_set_slow_after (fixture->connection, 50);
+  push (fixture, "hello");
+  peer_wait (&fixture->n_slow, 1);
+  signalr_connection_retry_now (fixture->connection);
+  g_assert_cmpuint (fixture->n_reconnecting, ==, 0);
+  peer_wait (&fixture->n_reconnected, 1);
+  g_assert_true (g_str_has_prefix (fixture->log->str,
+                                   "SLOW reconnecting RECONNECTING connected RECONNECTED "));
+  stop (fixture);
+}
+
+/* A living server answers the probe: nothing is told. */
+static void
+test_check_now (Fixture       *fixture,
+                gconstpointer  core)
+{
+  gint64 before;
+
+  start (fixture);
+  before = signalr_connection_get_last_received (fixture->connection);
+  signalr_connection_check_now (fixture->connection);
+  while (signalr_connection_get_last_received (fixture->connection) == before)
+    g_main_context_iteration (NULL, TRUE);
+  assert_log (fixture, "");
+  stop (fixture);
+}
+
+static void
+received_cb (SignalrConnection *connection,
+             JsonNode          *data,
+             Fixture           *fixture)
+{
+  g_free (fixture->args);
+  fixture->args = json_to_string (data, FALSE);
+  fixture->n_invocations++;
+}
+
+static void
+test_raw (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (JsonNode) text = json_node_new (JSON_NODE_VALUE);
+  g_auto (Answer) answer = { 0 };
+  g_auto (Answer) early = { 0 };
+  guint before;
+
+  fixture_set_up (&fixture, CLASSIC);
+  g_clear_object (&fixture.connection);
+  fixture.connection = signalr_connection_new (fixture.peer->url);
+  g_signal_connect (fixture.connection, "received", G_CALLBACK (received_cb), &fixture);
+  json_node_set_string (text, "to you");
+
+  signalr_connection_send_async (fixture.connection, text, NULL, send_cb, &early);
+  peer_wait (&early.n_answers, 1);
+  g_assert_error (early.error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED);
+
+  signalr_connection_start_async (fixture.connection, NULL, start_cb, &answer);
+  peer_wait (&answer.n_answers, 1);
+  g_assert_no_error (answer.error);
+  g_assert_null (peer_get_query (fixture.peer, "GET /hub/connect", "connectionData"));
+
+  peer_send (fixture.peer, "{\"C\":\"d-2\",\"M\":[\"to me\"]}");
+  peer_wait (&fixture.n_invocations, 1);
+  g_assert_cmpstr (fixture.args, ==, "\"to me\"");
+
+  before = fixture.peer->frames->len;
+  signalr_connection_send_async (fixture.connection, text, NULL, send_cb, &answer);
+  peer_wait (&answer.n_answers, 2);
+  g_assert_no_error (answer.error);
+  peer_wait (&fixture.peer->frames->len, before + 1);
+  g_assert_cmpstr (g_ptr_array_index (fixture.peer->frames, before), ==, "to you");
+
+  stop (&fixture);
+  fixture_tear_down (&fixture, CLASSIC);
+}
+
+/* Servers of the 1.x and 2.0 generation know neither init nor start. */
+static void
+test_old_servers (Fixture       *fixture,
+                  gconstpointer  core)
+{
+  fixture->peer->version = "1.2";
+  start (fixture);
+  stop (fixture);
+  g_assert_cmpuint (peer_count (fixture->peer, "GET /hub/start"), ==, 0);
+
+  g_string_truncate (fixture->log, 0);
+  fixture->peer->version = "1.3";
+  start (fixture);
+  stop (fixture);
+  g_assert_cmpuint (peer_count (fixture->peer, "GET /hub/start"), ==, 0);
+}
+
+#define ADD(path, core, func)                                                 \
+  g_test_add (path, Fixture, core, fixture_set_up, func, fixture_tear_down)
+#define ADD_BOTH(name, func)                                                  \
+  ADD ("/client/connection/classic/" name, CLASSIC, func);                    \
+  ADD ("/client/connection/core/" name, CORE, func)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD_BOTH ("start-and-stop", test_start_and_stop);
+  ADD_BOTH ("requests", test_requests);
+  ADD_BOTH ("invoke", test_invoke);
+  ADD_BOTH ("invoke-cancelled", test_invoke_cancelled);
+  ADD_BOTH ("send", test_send);
+  ADD_BOTH ("invocation", test_invocation);
+  ADD_BOTH ("stop-from-handler", test_stop_from_handler);
+  ADD_BOTH ("start-from-disconnected", test_start_from_disconnected);
+  ADD_BOTH ("cut", test_cut);
+  ADD_BOTH ("silence", test_silence);
+  ADD_BOTH ("server-closes-socket", test_server_closes_socket);
+  ADD_BOTH ("server-ends", test_server_ends);
+  ADD_BOTH ("server-shuts-down", test_server_shuts_down);
+  ADD_BOTH ("disconnect-timeout", test_disconnect_timeout);
+  ADD_BOTH ("retry-initial", test_retry_initial);
+  ADD_BOTH ("permanent-failure", test_permanent_failure);
+  ADD_BOTH ("negotiate-says-no", test_negotiate_says_no);
+  ADD_BOTH ("other-dialect", test_other_dialect);
+  ADD_BOTH ("refused", test_refused);
+  ADD_BOTH ("no-web-sockets", test_no_web_sockets);
+  ADD_BOTH ("unknown-transport", test_unknown_transport);
+  ADD_BOTH ("hung-server", test_hung_server);
+  ADD_BOTH ("garbage", test_garbage);
+  ADD_BOTH ("busy", test_busy);
+  ADD_BOTH ("start-stop-start", test_start_stop_start);
+  ADD_BOTH ("start-cancelled", test_start_cancelled);
+  ADD_BOTH ("dispose-at-each-step", test_dispose_at_each_step);
+  ADD_BOTH ("dispose-with-calls", test_dispose_with_calls);
+  ADD_BOTH ("retry-now", test_retry_now);
+  ADD_BOTH ("check-now", test_check_now);
+  ADD ("/client/connection/classic/start-refused", CLASSIC, test_start_refused);
+  ADD ("/client/connection/classic/old-servers", CLASSIC, test_old_servers);
+  ADD ("/client/connection/core/handshake-refused", CORE, test_handshake_refused);
+  g_test_add_func ("/client/connection/classic/raw", test_raw);
+  g_test_add_func ("/client/connection/bad-address", test_bad_address);
+  g_test_add_func ("/client/connection/name-not-resolved", test_name_not_resolved);
+
+  return g_test_run ();
+}
