@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "tertulia-config.h"
+
 #include <math.h>
 
 #include "protocol/aspnetcore-codec-private.h"
@@ -485,6 +487,27 @@ test_handshake_then_records (void)
   g_assert_cmpint (record->type, ==, SIGNALR_RECORD_PING);
 }
 
+/* A library without MessagePack says so. */
+static void
+test_without_messagepack (void)
+{
+  g_autoptr (SignalrRecordReader) reader = signalr_record_reader_new (SIGNALR_ENCODING_MESSAGEPACK, 32768);
+  g_autoptr (SignalrRecord) ping = signalr_record_new (SIGNALR_RECORD_PING);
+  g_autoptr (GError) write_error = NULL, read_error = NULL;
+
+  if (SIGNALR_HAVE_MSGPACK)
+    {
+      g_test_skip ("built with MessagePack");
+      return;
+    }
+
+  g_assert_null (signalr_record_encode (ping, SIGNALR_ENCODING_MESSAGEPACK, &write_error));
+  g_assert_error (write_error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
+  g_assert_true (signalr_record_reader_push (reader, (const guint8 *) "\x02\x91\x06", 3, NULL));
+  g_assert_null (signalr_record_reader_next (reader, &read_error));
+  g_assert_error (read_error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -504,6 +527,7 @@ main (int   argc,
   g_test_add_func ("/protocol/aspnetcore/handshake/request-refused", test_handshake_request_refused);
   g_test_add_func ("/protocol/aspnetcore/handshake/response", test_handshake_response);
   g_test_add_func ("/protocol/aspnetcore/handshake/then-records", test_handshake_then_records);
+  g_test_add_func ("/protocol/aspnetcore/without-messagepack", test_without_messagepack);
 
   return g_test_run ();
 }

@@ -17,6 +17,12 @@ gboolean       signalr_record_json_encode (const SignalrRecord  *record,
 SignalrRecord *signalr_record_json_decode (const char           *text,
                                            gsize                 length,
                                            GError              **error);
+gboolean       signalr_record_messagepack_encode (const SignalrRecord  *record,
+                                                  GByteArray           *out,
+                                                  GError              **error);
+SignalrRecord *signalr_record_messagepack_decode (const guint8         *data,
+                                                  gsize                 size,
+                                                  GError              **error);
 
 /* What must be there for a record of its type, in either encoding. */
 gboolean       signalr_record_check       (const SignalrRecord  *record,

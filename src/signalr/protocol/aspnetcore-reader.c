@@ -208,6 +208,20 @@ signalr_record_reader_next_raw (SignalrRecordReader *reader)
   return g_bytes_new (reader->buffer->data + frame.start, frame.end - frame.start);
 }
 
+static SignalrRecord *
+reader_decode (SignalrRecordReader  *reader,
+               const RecordFrame    *frame,
+               GError              **error)
+{
+  const guint8 *data = reader->buffer->data + frame->start;
+  gsize size = frame->end - frame->start;
+
+  if (reader->encoding == SIGNALR_ENCODING_MESSAGEPACK)
+    return signalr_record_messagepack_decode (data, size, error);
+
+  return signalr_record_json_decode ((const char *) data, size, error);
+}
+
 SignalrRecord *
 signalr_record_reader_next (SignalrRecordReader  *reader,
                             GError              **error)
@@ -220,8 +234,7 @@ signalr_record_reader_next (SignalrRecordReader  *reader,
       g_autoptr (GError) local_error = NULL;
       SignalrRecord *record;
 
-      record = signalr_record_json_decode ((const char *) reader->buffer->data + frame.start,
-                                           frame.end - frame.start, &local_error);
+      record = reader_decode (reader, &frame, &local_error);
       reader->head = frame.next;
 
       if (record != NULL)

@@ -82,28 +82,55 @@ signalr_record_check (const SignalrRecord  *record,
     }
 }
 
-GBytes *
-signalr_record_encode (const SignalrRecord  *record,
-                       SignalrEncoding       encoding,
-                       GError              **error)
+static GBytes *
+encode_json (const SignalrRecord  *record,
+             GError              **error)
 {
-  g_autoptr (GString) out = NULL;
+  g_autoptr (GString) out = g_string_new (NULL);
 
-  if (!signalr_record_check (record, error))
-    return NULL;
-
-  if (encoding == SIGNALR_ENCODING_MESSAGEPACK)
-    {
-      g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
-                           "MessagePack is not there");
-      return NULL;
-    }
-
-  out = g_string_new (NULL);
   if (!signalr_record_json_encode (record, out, error))
     return NULL;
 
   g_string_append_c (out, RS);
 
   return g_string_free_to_bytes (g_steal_pointer (&out));
+}
+
+/* The length goes first, in groups of 7 bits, the lowest first. */
+static GBytes *
+encode_messagepack (const SignalrRecord  *record,
+                    GError              **error)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+
+  if (!signalr_record_messagepack_encode (record, body, error))
+    return NULL;
+
+  for (guint length = body->len; ; length >>= 7)
+    {
+      guint8 group = (length & 0x7f) | (length > 0x7f ? 0x80 : 0);
+
+      g_byte_array_append (out, &group, 1);
+      if (length <= 0x7f)
+        break;
+    }
+
+  g_byte_array_append (out, body->data, body->len);
+
+  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
+}
+
+GBytes *
+signalr_record_encode (const SignalrRecord  *record,
+                       SignalrEncoding       encoding,
+                       GError              **error)
+{
+  if (!signalr_record_check (record, error))
+    return NULL;
+
+  if (encoding == SIGNALR_ENCODING_MESSAGEPACK)
+    return encode_messagepack (record, error);
+
+  return encode_json (record, error);
 }
