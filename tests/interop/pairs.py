@@ -40,6 +40,10 @@ class Places:
         return self.peers / "core-server/bin/CoreServer/release/CoreServer"
 
     @property
+    def classic_server(self):
+        return self.peers / "classic-server/bin/ClassicServer/release/ClassicServer"
+
+    @property
     def js(self):
         return self.peers / "js"
 
@@ -96,6 +100,14 @@ CHROMIUM = JavaScriptClient("@microsoft/signalr 10.0 in Chromium", True, False, 
 JQUERY = JavaScriptClient("signalr 2.4.3 with jQuery in Chromium", True, True, True)
 
 
+def no_dotnet(program):
+    if not shutil.which("dotnet"):
+        return ".NET is not installed"
+    if not program.exists():
+        return ".NET 10 is not installed"
+    return None
+
+
 class OurServer:
     name = "tertulia-server"
     friend = OURS
@@ -116,19 +128,28 @@ class CoreServer:
     tells_stop_called = False
 
     def missing(self, places):
-        if not shutil.which("dotnet"):
-            return ".NET is not installed"
-        if not places.core_server.exists():
-            return ".NET 10 is not installed"
-        return NODE.missing(places)
+        return no_dotnet(places.core_server) or NODE.missing(places)
 
     def argv(self, places, keep_alive, disconnect_timeout):
         return [places.core_server, "--urls", "http://127.0.0.1:0", "--keep-alive", keep_alive,
                 "--client-timeout", disconnect_timeout]
 
 
+class ClassicServer:
+    name = "ASP.NET SignalR 2.4.1"
+    friend = JQUERY
+    tells_stop_called = True
+
+    def missing(self, places):
+        return no_dotnet(places.classic_server) or JQUERY.missing(places)
+
+    def argv(self, places, keep_alive, disconnect_timeout):
+        return [places.classic_server, "--keep-alive", keep_alive, "--disconnect-timeout", disconnect_timeout]
+
+
 OUR_SERVER = OurServer()
 CORE_SERVER = CoreServer()
+CLASSIC_SERVER = ClassicServer()
 
 
 @dataclass(frozen=True)
@@ -149,8 +170,8 @@ class Pair:
 
 
 PAIRS = [
-    Pair(CHROMIUM, CORE_SERVER, "aspnetcore"),
     Pair(OURS, CORE_SERVER, "aspnetcore"),
+    Pair(OURS, CLASSIC_SERVER, "aspnet"),
     Pair(NODE, OUR_SERVER, "aspnetcore"),
     Pair(CHROMIUM, OUR_SERVER, "aspnetcore"),
     Pair(JQUERY, OUR_SERVER, "aspnet"),
@@ -158,4 +179,6 @@ PAIRS = [
     Pair(OURS, OUR_SERVER, "aspnet"),
     # Both official: what they do is what ours is measured by.
     Pair(NODE, CORE_SERVER, "aspnetcore"),
+    Pair(CHROMIUM, CORE_SERVER, "aspnetcore"),
+    Pair(JQUERY, CLASSIC_SERVER, "aspnet"),
 ]

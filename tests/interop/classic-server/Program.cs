@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The Tertulia authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The real server library of classic SignalR. Every event of a connection's lifetime is a JSON line on standard output,
+// in the words of tertulia-server.
+//
+// ClassicServer [--keep-alive S|none] [--disconnect-timeout S] [--detailed-errors]
+
+using System.Globalization;
+using System.Reflection;
+using Classic;
+using Microsoft.AspNet.SignalR;
+using Microsoft.AspNet.SignalR.Infrastructure;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+string? Option(string name)
+{
+    var at = Array.IndexOf(args, "--" + name);
+    return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+}
+
+TimeSpan Seconds(string text) => TimeSpan.FromSeconds(double.Parse(text, CultureInfo.InvariantCulture));
+
+// Windows has performance counters; here nobody counts.
+var counters = DispatchProxy.Create<IPerformanceCounterManager, NoCounters>();
+GlobalHost.DependencyResolver.Register(typeof(IPerformanceCounterManager), () => counters);
+if (Option("disconnect-timeout") is { } disconnectTimeout)
+    GlobalHost.Configuration.DisconnectTimeout = Seconds(disconnectTimeout);
+if (Option("keep-alive") is { } keepAlive)
+    GlobalHost.Configuration.KeepAlive = keepAlive == "none" ? null : Seconds(keepAlive);
+
+var host = new OwinHost();
+host.MapHubs("/signalr", new HubConfiguration { EnableDetailedErrors = args.Contains("--detailed-errors") });
+host.MapConnection("/echo", typeof(EchoConnection), new ConnectionConfiguration());
+
+var builder = WebApplication.CreateBuilder();
+builder.Logging.ClearProviders();
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+    // The library writes as its time did.
+    kestrel.AllowSynchronousIO = true;
+    kestrel.Limits.MinResponseDataRate = null;
+    kestrel.Limits.MinRequestBodyDataRate = null;
+});
+var app = builder.Build();
+app.UseWebSockets();
+app.Run(async context =>
+{
+    if (!await host.Handle(context))
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+});
+await app.StartAsync();
+
+var server = app.Services.GetRequiredService<IServer>();
+foreach (var address in server.Features.Get<IServerAddressesFeature>()!.Addresses)
+    Report.Line(new { listening = address });
+// An orderly shutdown: clients are told before their requests end.
+app.Lifetime.ApplicationStopping.Register(host.Shutdown.Cancel);
+await app.WaitForShutdownAsync();
+
+public class NoCounters : DispatchProxy
+{
+    static readonly IPerformanceCounter none = Create<IPerformanceCounter, NoCounter>();
+
+    protected override object? Invoke(MethodInfo? method, object?[]? arguments) =>
+        method!.ReturnType == typeof(IPerformanceCounter) ? none : null;
+}
+
+public class NoCounter : DispatchProxy
+{
+    protected override object? Invoke(MethodInfo? method, object?[]? arguments) =>
+        method!.ReturnType is { IsValueType: true } type && type != typeof(void) ? Activator.CreateInstance(type) : null;
+}
