@@ -33,6 +33,7 @@ struct _TertuliaChatPage {
   TertuliaComposer         *composer;
 
   TertuliaSession          *session;
+  GSignalGroup             *connection_signals;
   TertuliaRoom             *room;
   gboolean                  active;       /* somebody looks */
   guint                     patience_id;  /* until a start may say that it takes long */
@@ -116,7 +117,15 @@ tertulia_chat_page_status_cb (TertuliaChatPage *self)
   /* The focus is not lost with the banner. */
   if (kind <= TERTULIA_STATUS_RECONNECTED && focus != NULL &&
       gtk_widget_is_ancestor (focus, GTK_WIDGET (self->banner)))
-    gtk_widget_grab_focus (GTK_WIDGET (self->composer));
+    tertulia_composer_focus (self->composer);
+}
+
+static void
+tertulia_chat_page_connection_cb (TertuliaChatPage *self)
+{
+  g_signal_group_set_target (self->connection_signals,
+                             tertulia_session_get_connection (self->session));
+  tertulia_chat_page_status_cb (self);
 }
 
 static void
@@ -154,7 +163,7 @@ tertulia_chat_page_room_selected_cb (TertuliaChatPage *self,
   if (room != self->room)
     tertulia_chat_page_set_room (self, room);
   tertulia_split_view_set_show_content (self->split, TRUE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->composer));
+  tertulia_composer_focus (self->composer);
 }
 
 static void
@@ -196,7 +205,7 @@ tertulia_chat_page_back_cb (GtkWidget  *widget,
   TertuliaChatPage *self = TERTULIA_CHAT_PAGE (widget);
 
   tertulia_split_view_set_show_content (self->split, FALSE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
+  gtk_widget_child_focus (GTK_WIDGET (self->sidebar), GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -204,13 +213,7 @@ tertulia_chat_page_compose_cb (GtkWidget  *widget,
                                const char *action_name,
                                GVariant   *parameter)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (TERTULIA_CHAT_PAGE (widget)->composer));
-}
-
-static gboolean
-tertulia_chat_page_grab_focus (GtkWidget *widget)
-{
-  return gtk_widget_grab_focus (GTK_WIDGET (TERTULIA_CHAT_PAGE (widget)->composer));
+  tertulia_composer_focus (TERTULIA_CHAT_PAGE (widget)->composer);
 }
 
 static void
@@ -219,6 +222,7 @@ tertulia_chat_page_dispose (GObject *object)
   TertuliaChatPage *self = TERTULIA_CHAT_PAGE (object);
 
   tertulia_chat_page_set_session (self, NULL, "", NULL);
+  g_clear_object (&self->connection_signals);
 
   G_OBJECT_CLASS (tertulia_chat_page_parent_class)->dispose (object);
 }
@@ -229,8 +233,6 @@ tertulia_chat_page_class_init (TertuliaChatPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tertulia_chat_page_dispose;
-  widget_class->grab_focus = tertulia_chat_page_grab_focus;
-
   signals[SIGNAL_HELP] =
     g_signal_new ("help", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
@@ -270,6 +272,10 @@ tertulia_chat_page_init (TertuliaChatPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   tertulia_split_view_set_show_content (self->split, TRUE);
+
+  self->connection_signals = g_signal_group_new (SIGNALR_TYPE_CONNECTION);
+  g_signal_group_connect_swapped (self->connection_signals, "notify::state",
+                                  G_CALLBACK (tertulia_chat_page_status_cb), self);
 }
 
 /**
@@ -291,7 +297,8 @@ tertulia_chat_page_set_session (TertuliaChatPage *self,
     {
       g_signal_handlers_disconnect_by_data (tertulia_session_get_rooms (self->session), self);
       g_signal_handlers_disconnect_by_data (tertulia_session_get_status (self->session), self);
-      g_signal_handlers_disconnect_by_data (tertulia_session_get_connection (self->session), self);
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      g_signal_group_set_target (self->connection_signals, NULL);
     }
   tertulia_chat_page_set_room (self, NULL);
   g_set_object (&self->session, session);
@@ -310,10 +317,10 @@ tertulia_chat_page_set_session (TertuliaChatPage *self,
                             G_CALLBACK (tertulia_chat_page_rooms_changed_cb), self);
   g_signal_connect_swapped (tertulia_session_get_status (session), "notify::kind",
                             G_CALLBACK (tertulia_chat_page_status_cb), self);
-  g_signal_connect_swapped (tertulia_session_get_connection (session), "notify::state",
-                            G_CALLBACK (tertulia_chat_page_status_cb), self);
+  g_signal_connect_swapped (session, "notify::connection",
+                            G_CALLBACK (tertulia_chat_page_connection_cb), self);
   tertulia_chat_page_rooms_changed_cb (self);
-  tertulia_chat_page_status_cb (self);
+  tertulia_chat_page_connection_cb (self);
 }
 
 /**
@@ -330,6 +337,19 @@ tertulia_chat_page_set_active (TertuliaChatPage *self,
 
   self->active = active;
   tertulia_chat_page_mark_read (self);
+}
+
+/**
+ * tertulia_chat_page_focus:
+ *
+ * Lets the user write.
+ */
+void
+tertulia_chat_page_focus (TertuliaChatPage *self)
+{
+  g_return_if_fail (TERTULIA_IS_CHAT_PAGE (self));
+
+  tertulia_composer_focus (self->composer);
 }
 
 /**
@@ -370,7 +390,7 @@ tertulia_chat_page_move_focus (TertuliaChatPage *self,
       if (!gtk_widget_get_mapped (pane) || !gtk_widget_get_child_visible (pane))
         continue;
 
-      if (gtk_widget_grab_focus (pane) || gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD))
+      if (gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD))
         return;
     }
 }

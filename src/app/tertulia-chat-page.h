@@ -23,6 +23,7 @@ void tertulia_chat_page_set_session  (TertuliaChatPage *self,
                                       LinkSimulator    *link);
 void tertulia_chat_page_set_active   (TertuliaChatPage *self,
                                       gboolean          active);
+void tertulia_chat_page_focus        (TertuliaChatPage *self);
 void tertulia_chat_page_move_focus   (TertuliaChatPage *self,
                                       gboolean          forward);
 void tertulia_chat_page_show_details (TertuliaChatPage *self);

@@ -97,18 +97,10 @@ tertulia_composer_key_pressed_cb (GtkEventControllerKey *controller,
   return GDK_EVENT_STOP;
 }
 
-static gboolean
-tertulia_composer_grab_focus (GtkWidget *widget)
-{
-  return gtk_widget_grab_focus (TERTULIA_COMPOSER (widget)->view);
-}
-
 static void
 tertulia_composer_class_init (TertuliaComposerClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  widget_class->grab_focus = tertulia_composer_grab_focus;
 
   signals[SIGNAL_SEND] =
     g_signal_new ("send", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -162,6 +154,19 @@ tertulia_composer_set_text (TertuliaComposer *self,
   g_return_if_fail (TERTULIA_IS_COMPOSER (self));
 
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), text, -1);
+}
+
+/**
+ * tertulia_composer_focus:
+ *
+ * Lets the user write on.
+ */
+void
+tertulia_composer_focus (TertuliaComposer *self)
+{
+  g_return_if_fail (TERTULIA_IS_COMPOSER (self));
+
+  gtk_widget_grab_focus (self->view);
 }
 
 /**

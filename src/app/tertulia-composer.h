@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (TertuliaComposer, tertulia_composer, TERTULIA, COMPOSER, A
 char *tertulia_composer_get_text  (TertuliaComposer *self);
 void  tertulia_composer_set_text  (TertuliaComposer *self,
                                    const char       *text);
+void  tertulia_composer_focus     (TertuliaComposer *self);
 void  tertulia_composer_set_room  (TertuliaComposer *self,
                                    const char       *name);
 void  tertulia_composer_set_delay (TertuliaComposer *self,

@@ -19,6 +19,7 @@ struct _TertuliaConnectionButton {
   TertuliaConnectionDetails *details;
 
   TertuliaSession           *session;
+  GSignalGroup              *connection_signals;
 };
 
 G_DEFINE_FINAL_TYPE (TertuliaConnectionButton, tertulia_connection_button, ADW_TYPE_BIN)
@@ -49,12 +50,22 @@ tertulia_connection_button_update (TertuliaConnectionButton *self)
                                   -1);
 }
 
+/* The session takes another connection while it finds out what an address means. */
+static void
+tertulia_connection_button_connection_cb (TertuliaConnectionButton *self)
+{
+  g_signal_group_set_target (self->connection_signals,
+                             tertulia_session_get_connection (self->session));
+  tertulia_connection_button_update (self);
+}
+
 static void
 tertulia_connection_button_dispose (GObject *object)
 {
   TertuliaConnectionButton *self = TERTULIA_CONNECTION_BUTTON (object);
 
   tertulia_connection_button_set_session (self, NULL);
+  g_clear_object (&self->connection_signals);
 
   G_OBJECT_CLASS (tertulia_connection_button_parent_class)->dispose (object);
 }
@@ -79,6 +90,10 @@ static void
 tertulia_connection_button_init (TertuliaConnectionButton *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->connection_signals = g_signal_group_new (SIGNALR_TYPE_CONNECTION);
+  g_signal_group_connect_swapped (self->connection_signals, "notify::state",
+                                  G_CALLBACK (tertulia_connection_button_update), self);
 }
 
 /**
@@ -94,7 +109,8 @@ tertulia_connection_button_set_session (TertuliaConnectionButton *self,
   if (self->session != NULL)
     {
       g_signal_handlers_disconnect_by_data (tertulia_session_get_status (self->session), self);
-      g_signal_handlers_disconnect_by_data (tertulia_session_get_connection (self->session), self);
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      g_signal_group_set_target (self->connection_signals, NULL);
     }
   g_set_object (&self->session, session);
   tertulia_connection_details_set_session (self->details, session);
@@ -104,9 +120,9 @@ tertulia_connection_button_set_session (TertuliaConnectionButton *self,
 
   g_signal_connect_swapped (tertulia_session_get_status (session), "notify",
                             G_CALLBACK (tertulia_connection_button_update), self);
-  g_signal_connect_swapped (tertulia_session_get_connection (session), "notify::state",
-                            G_CALLBACK (tertulia_connection_button_update), self);
-  tertulia_connection_button_update (self);
+  g_signal_connect_swapped (session, "notify::connection",
+                            G_CALLBACK (tertulia_connection_button_connection_cb), self);
+  tertulia_connection_button_connection_cb (self);
 }
 
 const char *

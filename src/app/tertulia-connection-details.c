@@ -25,6 +25,7 @@ struct _TertuliaConnectionDetails {
   GtkWidget       *retry_title, *retry;
 
   TertuliaSession *session;
+  GSignalGroup    *connection_signals;
   SignalrConnectionState last_state;
   GDateTime       *state_since;
   guint            tick_id;    /* while it is seen */
@@ -128,6 +129,14 @@ tertulia_connection_details_update (TertuliaConnectionDetails *self)
   tertulia_connection_details_set (self->retry_title, self->retry, retry);
 }
 
+static void
+tertulia_connection_details_connection_cb (TertuliaConnectionDetails *self)
+{
+  g_signal_group_set_target (self->connection_signals,
+                             tertulia_session_get_connection (self->session));
+  tertulia_connection_details_update (self);
+}
+
 static gboolean
 tertulia_connection_details_tick_cb (gpointer user_data)
 {
@@ -178,6 +187,7 @@ tertulia_connection_details_dispose (GObject *object)
 
   g_clear_handle_id (&self->tick_id, g_source_remove);
   tertulia_connection_details_set_session (self, NULL);
+  g_clear_object (&self->connection_signals);
   gtk_widget_dispose_template (GTK_WIDGET (self), TERTULIA_TYPE_CONNECTION_DETAILS);
 
   G_OBJECT_CLASS (tertulia_connection_details_parent_class)->dispose (object);
@@ -219,6 +229,10 @@ static void
 tertulia_connection_details_init (TertuliaConnectionDetails *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->connection_signals = g_signal_group_new (SIGNALR_TYPE_CONNECTION);
+  g_signal_group_connect_swapped (self->connection_signals, "notify",
+                                  G_CALLBACK (tertulia_connection_details_update), self);
 }
 
 /**
@@ -237,7 +251,8 @@ tertulia_connection_details_set_session (TertuliaConnectionDetails *self,
   if (self->session != NULL)
     {
       g_signal_handlers_disconnect_by_data (tertulia_session_get_status (self->session), self);
-      g_signal_handlers_disconnect_by_data (tertulia_session_get_connection (self->session), self);
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      g_signal_group_set_target (self->connection_signals, NULL);
     }
   g_clear_pointer (&self->state_since, g_date_time_unref);
   g_set_object (&self->session, session);
@@ -247,9 +262,9 @@ tertulia_connection_details_set_session (TertuliaConnectionDetails *self,
 
   g_signal_connect_swapped (tertulia_session_get_status (session), "notify",
                             G_CALLBACK (tertulia_connection_details_update), self);
-  g_signal_connect_swapped (tertulia_session_get_connection (session), "notify",
-                            G_CALLBACK (tertulia_connection_details_update), self);
-  tertulia_connection_details_update (self);
+  g_signal_connect_swapped (session, "notify::connection",
+                            G_CALLBACK (tertulia_connection_details_connection_cb), self);
+  tertulia_connection_details_connection_cb (self);
 }
 
 /**

@@ -198,12 +198,6 @@ tertulia_message_list_show_end (TertuliaMessageList *self)
   gtk_widget_activate_action (self->view, "list.scroll-to-item", "u", n - 1);
 }
 
-static gboolean
-tertulia_message_list_grab_focus (GtkWidget *widget)
-{
-  return gtk_widget_grab_focus (TERTULIA_MESSAGE_LIST (widget)->view);
-}
-
 static void
 tertulia_message_list_dispose (GObject *object)
 {
@@ -220,8 +214,6 @@ tertulia_message_list_class_init (TertuliaMessageListClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tertulia_message_list_dispose;
-  widget_class->grab_focus = tertulia_message_list_grab_focus;
-
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/tertulia/Tertulia/ui/tertulia-message-list.ui");
   gtk_widget_class_bind_template_child (widget_class, TertuliaMessageList, scroller);

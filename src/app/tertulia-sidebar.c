@@ -149,15 +149,6 @@ tertulia_sidebar_row_activated_cb (TertuliaSidebar *self,
                  g_object_get_data (G_OBJECT (row), "room"));
 }
 
-static gboolean
-tertulia_sidebar_grab_focus (GtkWidget *widget)
-{
-  TertuliaSidebar *self = TERTULIA_SIDEBAR (widget);
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (self->rooms));
-
-  return row != NULL && gtk_widget_grab_focus (GTK_WIDGET (row));
-}
-
 static void
 tertulia_sidebar_dispose (GObject *object)
 {
@@ -174,8 +165,6 @@ tertulia_sidebar_class_init (TertuliaSidebarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tertulia_sidebar_dispose;
-  widget_class->grab_focus = tertulia_sidebar_grab_focus;
-
   signals[SIGNAL_ROOM_SELECTED] =
     g_signal_new ("room-selected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL, G_TYPE_NONE, 1, TERTULIA_TYPE_ROOM);

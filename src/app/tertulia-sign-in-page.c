@@ -98,21 +98,10 @@ tertulia_sign_in_page_practice_cb (GtkWidget  *widget,
   g_signal_emit (self, signals[SIGNAL_PRACTICE], 0, name);
 }
 
-static gboolean
-tertulia_sign_in_page_grab_focus (GtkWidget *widget)
-{
-  TertuliaSignInPage *self = TERTULIA_SIGN_IN_PAGE (widget);
-  g_autofree char *name = tertulia_sign_in_page_get_text (self->name);
-
-  return gtk_widget_grab_focus (*name == '\0' ? self->name : self->server);
-}
-
 static void
 tertulia_sign_in_page_class_init (TertuliaSignInPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  widget_class->grab_focus = tertulia_sign_in_page_grab_focus;
 
   signals[SIGNAL_CONNECT] =
     g_signal_new ("connect", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -162,6 +151,22 @@ tertulia_sign_in_page_set_settings (TertuliaSignInPage *self,
   gtk_editable_set_text (GTK_EDITABLE (self->name),
                          *name != '\0' ? name : g_get_user_name ());
   gtk_editable_set_text (GTK_EDITABLE (self->server), server);
+}
+
+/**
+ * tertulia_sign_in_page_focus:
+ *
+ * Lets the user type what is missing.
+ */
+void
+tertulia_sign_in_page_focus (TertuliaSignInPage *self)
+{
+  g_autofree char *name = NULL;
+
+  g_return_if_fail (TERTULIA_IS_SIGN_IN_PAGE (self));
+
+  name = tertulia_sign_in_page_get_text (self->name);
+  gtk_widget_grab_focus (*name == '\0' ? self->name : self->server);
 }
 
 void

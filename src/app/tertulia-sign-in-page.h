@@ -20,6 +20,7 @@ G_DECLARE_FINAL_TYPE (TertuliaSignInPage, tertulia_sign_in_page, TERTULIA, SIGN_
 
 void tertulia_sign_in_page_set_settings (TertuliaSignInPage *self,
                                          TertuliaSettings   *settings);
+void tertulia_sign_in_page_focus        (TertuliaSignInPage *self);
 /* @error is a sentence about what was tried, NULL for none. */
 void tertulia_sign_in_page_set_error    (TertuliaSignInPage *self,
                                          const char         *error);

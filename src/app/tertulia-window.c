@@ -30,7 +30,9 @@ struct _TertuliaWindow {
   TertuliaSettings     *settings;
   TertuliaPractice     *practice;     /* the built-in server, once it is needed */
   TertuliaSession      *session;
+  GSignalGroup         *connection_signals;
   TertuliaNotifier     *notifier;
+  gboolean              notified;     /* the desktop was told of a loss */
   gboolean              stopping;     /* closed, and saying goodbye */
 };
 
@@ -54,6 +56,14 @@ tertulia_window_update_actions (TertuliaWindow *self)
 }
 
 static void
+tertulia_window_connection_cb (TertuliaWindow *self)
+{
+  g_signal_group_set_target (self->connection_signals,
+                             tertulia_session_get_connection (self->session));
+  tertulia_window_update_actions (self);
+}
+
+static void
 tertulia_window_lost_cb (TertuliaWindow *self)
 {
   TertuliaStatus *status = tertulia_session_get_status (self->session);
@@ -71,12 +81,17 @@ tertulia_window_lost_cb (TertuliaWindow *self)
                                           : _("Messages are sent when the connection returns"));
   g_notification_set_category (notification, "network.disconnected");
   g_notification_set_default_action (notification, "app.show");
+  self->notified = TRUE;
   g_application_send_notification (g_application_get_default (), NOTIFICATION_ID, notification);
 }
 
 static void
 tertulia_window_withdrawn_cb (TertuliaWindow *self)
 {
+  if (!self->notified)
+    return;
+
+  self->notified = FALSE;
   g_application_withdraw_notification (g_application_get_default (), NOTIFICATION_ID);
 }
 
@@ -115,7 +130,8 @@ tertulia_window_drop_session (TertuliaWindow *self)
   g_signal_handlers_disconnect_by_data (self->notifier, self);
   g_clear_object (&self->notifier);
   g_signal_handlers_disconnect_by_data (tertulia_session_get_status (self->session), self);
-  g_signal_handlers_disconnect_by_data (tertulia_session_get_connection (self->session), self);
+  g_signal_handlers_disconnect_by_data (self->session, self);
+  g_signal_group_set_target (self->connection_signals, NULL);
   tertulia_chat_page_set_session (self->chat, NULL, "", NULL);
 
   tertulia_session_stop_async (self->session, NULL, tertulia_window_stopped_cb,
@@ -136,7 +152,7 @@ tertulia_window_leave (TertuliaWindow *self)
   tertulia_window_drop_session (self);
   gtk_window_set_title (GTK_WINDOW (self), "Tertulia");
   gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->sign_in));
-  gtk_widget_grab_focus (GTK_WIDGET (self->sign_in));
+  tertulia_sign_in_page_focus (self->sign_in);
   tertulia_window_update_actions (self);
 }
 
@@ -165,19 +181,19 @@ tertulia_window_open_session (TertuliaWindow  *self,
                             G_CALLBACK (tertulia_window_withdrawn_cb), self);
   g_signal_connect_swapped (tertulia_session_get_status (session), "notify::kind",
                             G_CALLBACK (tertulia_window_update_actions), self);
-  g_signal_connect_swapped (tertulia_session_get_connection (session), "notify::state",
-                            G_CALLBACK (tertulia_window_update_actions), self);
+  g_signal_connect_swapped (session, "notify::connection",
+                            G_CALLBACK (tertulia_window_connection_cb), self);
 
   tertulia_chat_page_set_session (self->chat, session, title, link);
   gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->chat));
-  gtk_widget_grab_focus (GTK_WIDGET (self->chat));
+  tertulia_chat_page_focus (self->chat);
 
   /* Translators: the title of the window; %s is the name of a server */
   window_title = g_strdup_printf (_("%s — Tertulia"), title);
   gtk_window_set_title (GTK_WINDOW (self), window_title);
 
   tertulia_window_active_cb (self);
-  tertulia_window_update_actions (self);
+  tertulia_window_connection_cb (self);
   tertulia_session_start (session);
 }
 
@@ -369,6 +385,7 @@ tertulia_window_dispose (GObject *object)
 
   if (self->session != NULL)
     tertulia_window_drop_session (self);
+  g_clear_object (&self->connection_signals);
   g_clear_object (&self->practice);
   g_clear_object (&self->settings);
   gtk_widget_dispose_template (GTK_WIDGET (self), TERTULIA_TYPE_WINDOW);
@@ -418,6 +435,9 @@ tertulia_window_init (TertuliaWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->connection_signals = g_signal_group_new (SIGNALR_TYPE_CONNECTION);
+  g_signal_group_connect_swapped (self->connection_signals, "notify::state",
+                                  G_CALLBACK (tertulia_window_update_actions), self);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (tertulia_window_active_cb), NULL);
   tertulia_window_update_actions (self);
 }
@@ -439,7 +459,7 @@ tertulia_window_new (GtkApplication   *application,
   g_settings_bind (gsettings, "height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (gsettings, "maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
   tertulia_sign_in_page_set_settings (self->sign_in, settings);
-  gtk_widget_grab_focus (GTK_WIDGET (self->sign_in));
+  tertulia_sign_in_page_focus (self->sign_in);
 
   return self;
 }
