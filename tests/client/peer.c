@@ -234,6 +234,13 @@ add_sockets (Peer       *peer,
 Peer *
 peer_new (gboolean core)
 {
+  return peer_new_with_certificate (core, NULL);
+}
+
+Peer *
+peer_new_with_certificate (gboolean         core,
+                           GTlsCertificate *certificate)
+{
   Peer *peer = g_new0 (Peer, 1);
   g_autoptr (GError) error = NULL;
   g_autofree char *base = NULL;
@@ -248,12 +255,15 @@ peer_new (gboolean core)
   peer->frames = g_ptr_array_new_with_free_func (g_free);
   peer->hanging = g_ptr_array_new_with_free_func (g_object_unref);
 
-  peer->server = soup_server_new (NULL, NULL);
+  peer->server = soup_server_new ("tls-certificate", certificate, NULL);
   add_sockets (peer, core ? "/hub" : "/hub/connect");
   if (!core)
     add_sockets (peer, "/hub/reconnect");
   soup_server_add_handler (peer->server, core ? "/hub/negotiate" : "/hub", request_cb, peer, NULL);
-  soup_server_listen_local (peer->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  soup_server_listen_local (peer->server, 0,
+                            SOUP_SERVER_LISTEN_IPV4_ONLY |
+                            (certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0),
+                            &error);
   g_assert_no_error (error);
 
   uris = soup_server_get_uris (peer->server);
@@ -297,8 +307,14 @@ peer_cut (Peer *peer)
 {
   GIOStream *stream = soup_websocket_connection_get_io_stream (peer->socket);
   g_autoptr (GIOStream) base = NULL;
+  g_autoptr (GIOStream) below = NULL;
 
   g_object_get (stream, "base-iostream", &base, NULL);
+  if (G_IS_TLS_CONNECTION (base))
+    {
+      g_object_get (base, "base-io-stream", &below, NULL);
+      g_set_object (&base, below);
+    }
   g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (base)), TRUE, TRUE, NULL);
 }
 

@@ -42,6 +42,8 @@ typedef struct {
 } Peer;
 
 Peer       *peer_new           (gboolean    core);
+Peer       *peer_new_with_certificate (gboolean         core,
+                                       GTlsCertificate *certificate);
 void        peer_free          (Peer       *peer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Peer, peer_free)
 

@@ -690,6 +690,43 @@ test_disconnect_timeout (Fixture       *fixture,
   assert_log (fixture, "");
 }
 
+/* A classic server that refuses to take a connection up again is tried for as
+ * long as one that is away; and then a new connection is made.
+ */
+static void
+test_resume_refused (Fixture       *fixture,
+                     gconstpointer  core)
+{
+  g_autoptr (SignalrRetryPolicy) policy = signalr_retry_policy_new_forever ();
+
+  signalr_connection_set_disconnect_timeout (fixture->connection, 100);
+  signalr_connection_set_retry_policy (fixture->connection, policy);
+  start (fixture);
+  fixture->peer->status = SOUP_STATUS_FORBIDDEN;
+  peer_cut (fixture->peer);
+  peer_wait (&fixture->n_retrying, 1);
+  g_assert_cmpint (fixture->reason, ==, SIGNALR_DISCONNECT_REASON_TIMEOUT);
+  g_assert_error (signalr_error_get_cause (fixture->error), SIGNALR_ERROR, SIGNALR_ERROR_FORBIDDEN);
+  stop (fixture);
+}
+
+/* An ASP.NET Core server is asked for a new connection: no is no. */
+static void
+test_new_connection_refused (Fixture       *fixture,
+                             gconstpointer  core)
+{
+  g_autoptr (SignalrRetryPolicy) policy = signalr_retry_policy_new_forever ();
+
+  signalr_connection_set_retry_policy (fixture->connection, policy);
+  start (fixture);
+  fixture->peer->status = SOUP_STATUS_UNAUTHORIZED;
+  peer_cut (fixture->peer);
+  peer_wait (&fixture->n_disconnected, 1);
+  assert_log (fixture, "reconnecting RECONNECTING disconnected DISCONNECTED ");
+  g_assert_cmpint (fixture->reason, ==, SIGNALR_DISCONNECT_REASON_FAILED);
+  g_assert_error (fixture->error, SIGNALR_ERROR, SIGNALR_ERROR_UNAUTHORIZED);
+}
+
 static void
 test_retry_initial (Fixture       *fixture,
                     gconstpointer  core)
@@ -1117,6 +1154,8 @@ main (int   argc,
   ADD_BOTH ("retry-now", test_retry_now);
   ADD_BOTH ("check-now", test_check_now);
   ADD ("/client/connection/classic/start-refused", CLASSIC, test_start_refused);
+  ADD ("/client/connection/classic/resume-refused", CLASSIC, test_resume_refused);
+  ADD ("/client/connection/core/new-connection-refused", CORE, test_new_connection_refused);
   ADD ("/client/connection/classic/old-servers", CLASSIC, test_old_servers);
   ADD ("/client/connection/core/handshake-refused", CORE, test_handshake_refused);
   g_test_add_func ("/client/connection/classic/raw", test_raw);

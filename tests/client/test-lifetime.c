@@ -22,10 +22,11 @@ typedef struct {
 } Fixture;
 
 static gint64
-ask (guint    attempt,
-     gint64   elapsed,
-     gboolean first,
-     gpointer user_data)
+ask (SignalrDisconnectReason reason,
+     guint                   attempt,
+     gint64                  elapsed,
+     gboolean                first,
+     gpointer                user_data)
 {
   Fixture *fixture = user_data;
 

@@ -26,21 +26,6 @@ happening_free (Happening *happening)
   g_free (happening);
 }
 
-static gint64
-ask_policy (guint    attempt,
-            gint64   elapsed,
-            gboolean first,
-            gpointer user_data)
-{
-  SignalrConnection *self = user_data;
-  SignalrRetryPolicy *policy = self->settings.retry_policy;
-
-  if (policy == NULL || (first && !signalr_retry_policy_get_retry_initial (policy)))
-    return SIGNALR_RETRY_STOP;
-
-  return signalr_retry_policy_ask (policy, attempt, elapsed, self->last_error, g_random_double ());
-}
-
 /* What the application set wins over what the server says, and that over what
  * the dialect has.
  */
@@ -90,6 +75,9 @@ static void
 set_last_error (SignalrConnection *self,
                 GError            *error)
 {
+  if (self->last_error == NULL && error == NULL)
+    return;
+
   g_clear_error (&self->last_error);
   self->last_error = error;
   signalr_connection_notify (self, SIGNALR_CONNECTION_PROP_LAST_ERROR);
@@ -121,28 +109,23 @@ error_from_disconnect_timeout (SignalrConnection *self)
   return error;
 }
 
-/* What an event says that brings no error of its own. */
-static void
-explain (SignalrConnection           *self,
-         const SignalrLifetimeOutput *output)
+static gint64
+ask_policy (SignalrDisconnectReason reason,
+            guint                   attempt,
+            gint64                  elapsed,
+            gboolean                first,
+            gpointer                user_data)
 {
-  switch ((guint) output->event)
-    {
-    case SIGNALR_LIFETIME_SILENCE_DUE:
-    case SIGNALR_LIFETIME_PROBE_DUE:
-    case SIGNALR_LIFETIME_RETRY_NOW:
-      if (output->actions & SIGNALR_TELL_RECONNECTING)
-        set_last_error (self, error_from_silence (self));
-      break;
+  SignalrConnection *self = user_data;
+  SignalrRetryPolicy *policy = self->settings.retry_policy;
 
-    case SIGNALR_LIFETIME_DISCONNECT_DUE:
-      if (output->actions & SIGNALR_TELL_DISCONNECTED)
-        set_last_error (self, error_from_disconnect_timeout (self));
-      break;
+  if (reason == SIGNALR_DISCONNECT_REASON_TIMEOUT)
+    set_last_error (self, error_from_disconnect_timeout (self));
 
-    default:
-      break;
-    }
+  if (policy == NULL || (first && !signalr_retry_policy_get_retry_initial (policy)))
+    return SIGNALR_RETRY_STOP;
+
+  return signalr_retry_policy_ask (policy, attempt, elapsed, self->last_error, g_random_double ());
 }
 
 static void
@@ -220,7 +203,8 @@ show_id (SignalrConnection *self)
 
   if (self->state == SIGNALR_CONNECTION_STATE_CONNECTED)
     id = negotiated->connection_id;
-  else if (self->state != SIGNALR_CONNECTION_STATE_RECONNECTING)
+  else if (self->state == SIGNALR_CONNECTION_STATE_CONNECTING ||
+           self->state == SIGNALR_CONNECTION_STATE_DISCONNECTED)
     id = NULL;
 
   if (g_strcmp0 (id, self->connection_id) == 0)
@@ -243,7 +227,6 @@ show_dialect (SignalrConnection *self)
   signalr_connection_notify (self, SIGNALR_CONNECTION_PROP_DIALECT);
 }
 
-/* All are set before the first handler runs. */
 static void
 show (SignalrConnection *self)
 {
@@ -255,7 +238,6 @@ show (SignalrConnection *self)
   gint64 retry_at = self->lifetime.state == SIGNALR_LIFETIME_RETRYING
                     ? self->lifetime.timers[SIGNALR_TIMER_DELAY] : 0;
 
-  g_object_freeze_notify (G_OBJECT (self));
   if (self->state != state)
     {
       self->state = state;
@@ -278,7 +260,6 @@ show (SignalrConnection *self)
     }
   show_dialect (self);
   show_id (self);
-  g_object_thaw_notify (G_OBJECT (self));
 }
 
 /* Answers and signals. */
@@ -383,9 +364,12 @@ handle_one (SignalrConnection *self,
     .random = g_random_double (),
     .limit = happening->limit,
   };
+  gboolean has_error = happening->error != NULL;
   SignalrLifetimeOutput output;
 
-  if (happening->error != NULL)
+  /* All properties are set before the first handler runs. */
+  g_object_freeze_notify (G_OBJECT (self));
+  if (has_error)
     set_last_error (self, g_steal_pointer (&happening->error));
   if (happening->event == SIGNALR_LIFETIME_READY || happening->event == SIGNALR_LIFETIME_RECEIVED)
     self->last_received = input.now;
@@ -393,11 +377,19 @@ handle_one (SignalrConnection *self,
 
   output = signalr_lifetime_step (&self->lifetime, &input);
   if (output.actions == 0 && self->lifetime.state == before && self->stops->len == 0)
-    return;
+    {
+      g_object_thaw_notify (G_OBJECT (self));
+      return;
+    }
 
-  explain (self, &output);
+  if (output.actions & SIGNALR_TELL_RECONNECTING && !has_error)
+    set_last_error (self, error_from_silence (self));
+  if (output.event == SIGNALR_LIFETIME_START && output.actions & SIGNALR_DO_DIAL)
+    set_last_error (self, NULL);
+
   act (self, output.actions);
   show (self);
+  g_object_thaw_notify (G_OBJECT (self));
   answer (self, &output);
   tell (self, &output);
 

@@ -106,10 +106,11 @@ typedef struct {
 /* Asked at each end that nobody asked for. @first: there was no connection since
  * the application started. Returns: ms to wait, or SIGNALR_RETRY_STOP.
  */
-typedef gint64 (*SignalrLifetimeAsk) (guint    attempt,
-                                      gint64   elapsed,
-                                      gboolean first,
-                                      gpointer user_data);
+typedef gint64 (*SignalrLifetimeAsk) (SignalrDisconnectReason reason,
+                                      guint                   attempt,
+                                      gint64                  elapsed,
+                                      gboolean                first,
+                                      gpointer                user_data);
 
 typedef struct {
   SignalrLifetimeState  state;

@@ -334,7 +334,8 @@ MOVE (lose_now)
 
 static SignalrLifetimeActions
 end (SignalrLifetime            *self,
-     const SignalrLifetimeInput *input)
+     const SignalrLifetimeInput *input,
+     SignalrDisconnectReason     reason)
 {
   gint64 delay;
 
@@ -342,7 +343,7 @@ end (SignalrLifetime            *self,
     self->lost_at = input->now;
 
   clear_timers (self);
-  delay = self->ask (self->attempt + 1, (input->now - self->lost_at) / 1000,
+  delay = self->ask (reason, self->attempt + 1, (input->now - self->lost_at) / 1000,
                      self->first, self->ask_data);
 
   if (delay == SIGNALR_RETRY_STOP)
@@ -365,21 +366,21 @@ MOVE (fail)
 {
   *reason = SIGNALR_DISCONNECT_REASON_FAILED;
 
-  return end (self, input);
+  return end (self, input, *reason);
 }
 
 MOVE (time_out)
 {
   *reason = SIGNALR_DISCONNECT_REASON_TIMEOUT;
 
-  return end (self, input);
+  return end (self, input, *reason);
 }
 
 MOVE (ended)
 {
   *reason = SIGNALR_DISCONNECT_REASON_CLOSED_BY_SERVER;
 
-  return end (self, input);
+  return end (self, input, *reason);
 }
 
 #undef MOVE

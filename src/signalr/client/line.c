@@ -506,7 +506,8 @@ carrier_message_cb (GBytes   *message,
   if (self->closing)
     return;
 
-  if (!self->dialogue->dialect->decode (self->dialogue, message, &incoming, &error))
+  if (!self->dialogue->dialect->decode (self->dialogue, message, &incoming, &error) &&
+      g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA))
     g_prefix_error (&error, "%s sent what cannot be read: ", self->dialogue->negotiated->url);
   process (self, &incoming, error);
 }
