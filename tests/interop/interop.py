@@ -40,12 +40,12 @@ class Stage:
         address = self.server.listening()
         self.link = programs.start([places.tool("signalr-link"), "--listen", 0, "--to", address.split("//")[1]])
         behind = f"http://127.0.0.1:{self.link.listening()}{self.words.path}"
-        self.client = programs.start(pair.client.argv(places, pair, behind, KEEP_ALIVE_TIMEOUT, DISCONNECT_TIMEOUT),
-                                     name="client")
-        friend = pair.server.friend
-        self.friend = programs.start(friend.argv(places, pair, address + self.words.path, KEEP_ALIVE_TIMEOUT,
-                                                 DISCONNECT_TIMEOUT), name="friend")
+
+        def start(client, name, url):
+            return programs.start(client.argv(places, pair, url, KEEP_ALIVE_TIMEOUT, DISCONNECT_TIMEOUT), name=name)
+        self.friend = start(pair.server.friend, "friend", address + self.words.path)
         self.friend.wait_event("connected")
+        self.client = start(pair.client, "client", behind)
         self.id = self.client.wait_event("connected")["id"]
         self.server.wait_event("connected", id=self.id)
         self.said = []
@@ -91,8 +91,10 @@ class Stage:
     def lived(self, *events):
         """All the client was told of its connection's life, in order, and every message once."""
         told = [e["event"] for e in self.client.events if e.get("event") in pairs.LIFETIME]
-        if not self.pair.client.tells_slow:
-            events = [event for event in events if event not in ("slow", "recovered")]
+        # On a busy machine a keep-alive may come late, which is true but not what is tested; where the link is
+        # silent, slow must come, from clients that tell it.
+        if "slow" not in events or not self.pair.client.tells_slow:
+            told, events = ([e for e in some if e not in ("slow", "recovered")] for some in (told, events))
         expect("the client's events", told, list(events))
         for program in (self.client, self.friend):
             heard = [e["args"][1] for e in program.events if e.get("event") == "invocation"]

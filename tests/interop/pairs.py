@@ -35,13 +35,8 @@ class Places:
     def tool(self, name):
         return self.build / "src/tools" / name
 
-    @property
-    def core_server(self):
-        return self.peers / "core-server/bin/CoreServer/release/CoreServer"
-
-    @property
-    def classic_server(self):
-        return self.peers / "classic-server/bin/ClassicServer/release/ClassicServer"
+    def dotnet(self, project, name):
+        return self.peers / project / "bin" / name / "release" / name
 
     @property
     def js(self):
@@ -68,12 +63,19 @@ class OurClient:
                 "--disconnect-timeout", disconnect_timeout, url]
 
 
+def official_options(pair, url, timeout):
+    """What our drivers of official clients are told."""
+    words = WORDS[pair.dialect]
+    return {"dialect": pair.dialect, "url": url, "hub": words.hub, "methods": [words.receive],
+            "transport": pair.transport, "encoding": pair.encoding, "timeout": timeout}
+
+
 @dataclass(frozen=True)
 class JavaScriptClient:
     name: str
     in_browser: bool
     tells_slow: bool
-    # Core's client goes on for as long as its list of delays says, which is longer than a test.
+    # Core's clients go on for as long as their list of delays says, which is longer than a test.
     gives_up: bool
 
     def missing(self, places):
@@ -86,26 +88,42 @@ class JavaScriptClient:
         return None
 
     def argv(self, places, pair, url, timeout, disconnect_timeout):
-        words = WORDS[pair.dialect]
-        options = {"dialect": pair.dialect, "url": url, "hub": words.hub, "methods": [words.receive],
-                   "transport": pair.transport, "encoding": pair.encoding, "timeout": timeout}
+        options = official_options(pair, url, timeout)
         if self.in_browser:
             options["browser"] = places.chromium
         return ["node", places.js / "client.js", json.dumps(options)]
+
+
+@dataclass(frozen=True)
+class DotnetProgram:
+    """One of those in the folders here."""
+    name: str
+    project: str
+    program: str
+
+    def missing(self, places):
+        if not shutil.which("dotnet"):
+            return ".NET is not installed"
+        if not places.dotnet(self.project, self.program).exists():
+            return ".NET 10 is not installed"
+        return None
+
+
+@dataclass(frozen=True)
+class DotnetClient(DotnetProgram):
+    tells_slow: bool
+    gives_up: bool
+
+    def argv(self, places, pair, url, timeout, disconnect_timeout):
+        return [places.dotnet(self.project, self.program), json.dumps(official_options(pair, url, timeout))]
 
 
 OURS = OurClient()
 NODE = JavaScriptClient("@microsoft/signalr 10.0 in Node", False, False, False)
 CHROMIUM = JavaScriptClient("@microsoft/signalr 10.0 in Chromium", True, False, False)
 JQUERY = JavaScriptClient("signalr 2.4.3 with jQuery in Chromium", True, True, True)
-
-
-def no_dotnet(program):
-    if not shutil.which("dotnet"):
-        return ".NET is not installed"
-    if not program.exists():
-        return ".NET 10 is not installed"
-    return None
+DOTNET = DotnetClient(".NET HubConnection 10.0", "core-client", "CoreClient", False, False)
+CLASSIC_DOTNET = DotnetClient(".NET classic client 2.4.2", "classic-client", "ClassicClient", True, True)
 
 
 class OurServer:
@@ -121,35 +139,23 @@ class OurServer:
                 "--disconnect-timeout", disconnect_timeout, "--keep-alive", keep_alive]
 
 
-class CoreServer:
-    name = "ASP.NET Core 10"
-    friend = NODE
+@dataclass(frozen=True)
+class DotnetServer(DotnetProgram):
+    friend: object
     # Core calls OnDisconnectedAsync with an exception or without, which says something else.
-    tells_stop_called = False
-
-    def missing(self, places):
-        return no_dotnet(places.core_server) or NODE.missing(places)
+    tells_stop_called: bool
+    options: tuple
 
     def argv(self, places, keep_alive, disconnect_timeout):
-        return [places.core_server, "--urls", "http://127.0.0.1:0", "--keep-alive", keep_alive,
-                "--client-timeout", disconnect_timeout]
-
-
-class ClassicServer:
-    name = "ASP.NET SignalR 2.4.1"
-    friend = JQUERY
-    tells_stop_called = True
-
-    def missing(self, places):
-        return no_dotnet(places.classic_server) or JQUERY.missing(places)
-
-    def argv(self, places, keep_alive, disconnect_timeout):
-        return [places.classic_server, "--keep-alive", keep_alive, "--disconnect-timeout", disconnect_timeout]
+        return [places.dotnet(self.project, self.program), "--keep-alive", keep_alive,
+                *self.options, disconnect_timeout]
 
 
 OUR_SERVER = OurServer()
-CORE_SERVER = CoreServer()
-CLASSIC_SERVER = ClassicServer()
+CORE_SERVER = DotnetServer("ASP.NET Core 10", "core-server", "CoreServer", NODE, False,
+                           ("--urls", "http://127.0.0.1:0", "--client-timeout"))
+CLASSIC_SERVER = DotnetServer("ASP.NET SignalR 2.4.1", "classic-server", "ClassicServer", JQUERY, True,
+                              ("--disconnect-timeout",))
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,8 @@ class Pair:
 
     def missing(self, places):
         """Why the pair cannot be tested here; None where it can."""
-        return self.client.missing(places) or self.server.missing(places)
+        return (self.client.missing(places) or self.server.missing(places)
+                or self.server.friend.missing(places))
 
 
 PAIRS = [
@@ -174,11 +181,14 @@ PAIRS = [
     Pair(OURS, CLASSIC_SERVER, "aspnet"),
     Pair(NODE, OUR_SERVER, "aspnetcore"),
     Pair(CHROMIUM, OUR_SERVER, "aspnetcore"),
+    Pair(DOTNET, OUR_SERVER, "aspnetcore"),
     Pair(JQUERY, OUR_SERVER, "aspnet"),
+    Pair(CLASSIC_DOTNET, OUR_SERVER, "aspnet"),
     Pair(OURS, OUR_SERVER, "aspnetcore"),
     Pair(OURS, OUR_SERVER, "aspnet"),
-    # Both official: what they do is what ours is measured by.
+    # Official on both sides: what they do is what ours is measured by.
     Pair(NODE, CORE_SERVER, "aspnetcore"),
-    Pair(CHROMIUM, CORE_SERVER, "aspnetcore"),
+    Pair(DOTNET, CORE_SERVER, "aspnetcore"),
     Pair(JQUERY, CLASSIC_SERVER, "aspnet"),
+    Pair(CLASSIC_DOTNET, CLASSIC_SERVER, "aspnet"),
 ]
