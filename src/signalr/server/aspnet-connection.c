@@ -99,20 +99,21 @@ signalr_aspnet_connection_pump_one (SignalrAspnetConnection *self)
   SignalrEnvelope envelope = { 0 };
   g_autofree char *token = NULL;
   g_autoptr (GPtrArray) messages = NULL;
-  guint64 n_skipped;
 
-  if (self->socket == NULL || signalr_web_socket_get_unsent (self->socket) > MAX_WAITING ||
-      !(self->init_due || self->groups_due || signalr_subscriber_has_more (subscriber)))
+  if (self->socket == NULL)
     return FALSE;
 
-  messages = signalr_subscriber_collect (subscriber, signalr_server_connection_get_id (&self->base),
-                                         MAX_WAITING, &n_skipped);
-  if (n_skipped > 0 && !self->resuming)
+  if (signalr_subscriber_has_missed (subscriber) && !self->resuming)
     {
       signalr_aspnet_connection_end_too_slow (self);
       return FALSE;
     }
 
+  if (signalr_web_socket_get_unsent (self->socket) > MAX_WAITING ||
+      !(self->init_due || self->groups_due || signalr_subscriber_has_more (subscriber)))
+    return FALSE;
+
+  messages = signalr_subscriber_collect (subscriber, signalr_server_connection_get_id (&self->base), MAX_WAITING);
   if (self->groups_due)
     token = signalr_aspnet_groups_sign (self->groups, &self->base.host->key,
                                         signalr_server_connection_get_id (&self->base));
@@ -316,25 +317,37 @@ signalr_aspnet_connection_open_socket (SignalrAspnetConnection    *self,
   signalr_web_socket_set_reading (self->socket, TRUE);
   signalr_server_connection_handle (base, arrival->connect ? SIGNALR_SERVER_LIFETIME_OPEN : SIGNALR_SERVER_LIFETIME_REOPEN);
 
-  /* Older clients have no request for the start: it is this one. */
+  /* Older clients have no request for the start: it is this one, and they are not
+   * connected before it is through.
+   */
+  self->init_due = arrival->connect;
   if (arrival->connect && arrival->version < SIGNALR_ASPNET_DELAYED_START)
     signalr_server_connection_handle (base, SIGNALR_SERVER_LIFETIME_START);
-  if (arrival->connect && base->lifetime.state != SIGNALR_SERVER_LIFETIME_STARTING)
-    self->init_due = TRUE;
+  if (base->lifetime.state == SIGNALR_SERVER_LIFETIME_STARTING)
+    {
+      self->init_waits = self->init_due;
+      self->init_due = FALSE;
+    }
 
   signalr_aspnet_connection_wake (self);
 }
 
 static void
 signalr_aspnet_connection_answer_starts (SignalrAspnetConnection *self,
-                                         guint                    status,
-                                         const char              *type,
-                                         const char              *body)
+                                         gboolean                 started)
 {
   g_autoptr (GPtrArray) starts = g_steal_pointer (&self->starts);
 
   for (guint i = 0; starts != NULL && i < starts->len; i++)
-    signalr_request_answer (g_ptr_array_index (starts, i), status, type, body);
+    {
+      SignalrRequest *request = g_ptr_array_index (starts, i);
+
+      if (started)
+        signalr_request_answer (request, SOUP_STATUS_OK, "application/json; charset=UTF-8",
+                                "{ \"Response\": \"started\" }");
+      else
+        signalr_request_answer (request, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, NULL);
+    }
 }
 
 /*< private >
@@ -346,7 +359,7 @@ void
 signalr_aspnet_connection_start (SignalrAspnetConnection *self,
                                  SignalrRequest          *request)
 {
-  SignalrServerConnection *base = &self->base;
+  SignalrServerConnection *base = signalr_server_connection_ref (self);
 
   signalr_request_hold (request);
   if (self->starts == NULL)
@@ -357,7 +370,9 @@ signalr_aspnet_connection_start (SignalrAspnetConnection *self,
 
   if (base->lifetime.state == SIGNALR_SERVER_LIFETIME_CONNECTED ||
       base->lifetime.state == SIGNALR_SERVER_LIFETIME_LOST)
-    base->klass->accepted (base);
+    signalr_aspnet_connection_answer_starts (self, TRUE);
+
+  signalr_server_connection_unref (base);
 }
 
 static void
@@ -365,11 +380,9 @@ signalr_aspnet_connection_accepted (SignalrServerConnection *base)
 {
   SignalrAspnetConnection *self = (SignalrAspnetConnection *) base;
 
-  if (self->starts == NULL)
-    self->init_due = TRUE;
-
-  signalr_aspnet_connection_answer_starts (self, SOUP_STATUS_OK, "application/json; charset=UTF-8",
-                                           "{ \"Response\": \"started\" }");
+  self->init_due |= self->init_waits;
+  self->init_waits = FALSE;
+  signalr_aspnet_connection_answer_starts (self, TRUE);
   signalr_aspnet_connection_wake (self);
 }
 
@@ -377,8 +390,7 @@ static void
 signalr_aspnet_connection_refused (SignalrServerConnection *base,
                                    const GError            *error)
 {
-  signalr_aspnet_connection_answer_starts ((SignalrAspnetConnection *) base,
-                                           SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, NULL);
+  signalr_aspnet_connection_answer_starts ((SignalrAspnetConnection *) base, FALSE);
 }
 
 static void
@@ -452,7 +464,7 @@ signalr_aspnet_connection_ended (SignalrServerConnection *base)
   SignalrAspnetConnection *self = (SignalrAspnetConnection *) base;
 
   signalr_turn_remove (base->host->loop->turn, &self->pump);
-  signalr_aspnet_connection_answer_starts (self, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, NULL);
+  signalr_aspnet_connection_answer_starts (self, FALSE);
 
   /* One that never had a transport may still get one: the client falls back. */
   if (self->opened && !base->host->stopping)

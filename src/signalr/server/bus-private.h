@@ -54,13 +54,14 @@ SignalrCursorKind  signalr_bus_rewind              (SignalrBus         *self,
                                                     SignalrSubscriber  *subscriber,
                                                     const char         *cursor,
                                                     gboolean            known);
-/* The next messages, until they are @max_bytes; (transfer container) of GBytes
- * and @n_skipped of those that had to be left out because they came too early.
+/* The next messages, until they are @max_bytes: (transfer container) of GBytes.
+ * What is not kept any more is passed over.
  */
 GPtrArray         *signalr_subscriber_collect      (SignalrSubscriber  *self,
                                                     const char         *connection_id,
-                                                    gsize               max_bytes,
-                                                    guint64            *n_skipped);
+                                                    gsize               max_bytes);
 gboolean           signalr_subscriber_has_more     (SignalrSubscriber  *self);
+/* Whether there is something that is not kept any more. */
+gboolean           signalr_subscriber_has_missed   (SignalrSubscriber  *self);
 
 G_END_DECLS

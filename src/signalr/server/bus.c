@@ -381,6 +381,20 @@ signalr_subscriber_has_more (SignalrSubscriber *self)
   return FALSE;
 }
 
+gboolean
+signalr_subscriber_has_missed (SignalrSubscriber *self)
+{
+  for (guint i = 0; self->subscriptions != NULL && i < self->subscriptions->len; i++)
+    {
+      SignalrSubscription *subscription = g_ptr_array_index (self->subscriptions, i);
+
+      if (subscription->next < subscription->topic->first)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* Returns the bytes that were taken. */
 static gsize
 signalr_subscription_take (SignalrSubscription *self,
@@ -414,23 +428,16 @@ signalr_subscription_take (SignalrSubscription *self,
 GPtrArray *
 signalr_subscriber_collect (SignalrSubscriber *self,
                             const char        *connection_id,
-                            gsize              max_bytes,
-                            guint64           *n_skipped)
+                            gsize              max_bytes)
 {
   GPtrArray *taken = g_ptr_array_new ();
   gsize n_bytes = 0;
 
-  *n_skipped = 0;
   for (guint i = 0; self->subscriptions != NULL && i < self->subscriptions->len && n_bytes < max_bytes; i++)
     {
       SignalrSubscription *subscription = g_ptr_array_index (self->subscriptions, i);
 
-      if (subscription->next < subscription->topic->first)
-        {
-          *n_skipped += subscription->topic->first - subscription->next;
-          subscription->next = subscription->topic->first;
-        }
-
+      subscription->next = MAX (subscription->next, subscription->topic->first);
       n_bytes += signalr_subscription_take (subscription, connection_id, max_bytes - n_bytes, taken);
     }
 

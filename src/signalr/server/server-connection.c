@@ -340,6 +340,7 @@ signalr_server_connection_handle (SignalrServerConnection    *self,
 
   signalr_server_connection_act (self, tell);
 
+  /* The host's reference was the one that kept it. */
   if (ends)
     {
       self->klass->ended (self);
