@@ -1,0 +1,811 @@
+/* test-classic.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "server-fixture.h"
+#include "server/signalr-server-private.h"
+
+#define HUBS "&connectionData=[{\"name\":\"testhub\"}]"
+
+static void
+test_negotiate (ServerFixture *fixture,
+                gconstpointer  data)
+{
+  static const struct {
+    const char *query;
+    const char *version;
+  } cases[] = {
+    { "", "1.2" },
+    { "?clientProtocol=", "1.2" },
+    { "?clientProtocol=2", "1.2" },
+    { "?clientProtocol=0.1337", "1.2" },
+    { "?clientProtocol=1.3", "1.3" },
+    { "?clientProtocol=1.5", "1.5" },
+    { "?clientProtocol=2.0", "2.0" },
+    { "?clientProtocol=2.1", "2.0" },
+    { "?clientProtocol=1337.0", "2.0" },
+    { "?clientProtocol=2.0&connectionToken=dead&connectionData=[{\"Name\":\"TESTHUB\"}]", "2.0" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *target = g_strconcat ("/signalr/negotiate", cases[i].query, NULL);
+      g_autoptr (RawAnswer) answer = raw_request (fixture->uri, "GET", target, NULL, NULL);
+      g_autoptr (GRegex) regex = NULL;
+      g_autofree char *pattern = NULL;
+
+      pattern = g_strdup_printf ("^{\"Url\":\"/signalr\",\"ConnectionToken\":\"[-_A-Za-z0-9]+\",\"ConnectionId\":\"[-0-9a-f]{36}\","
+                                 "\"KeepAliveTimeout\":20.0,\"DisconnectTimeout\":30.0,\"ConnectionTimeout\":110.0,"
+                                 "\"TryWebSockets\":true,\"ProtocolVersion\":\"%s\",\"TransportConnectTimeout\":5.0,"
+                                 "\"LongPollDelay\":0.0}$", cases[i].version);
+      regex = g_regex_new (pattern, 0, 0, NULL);
+      g_assert_cmpuint (answer->status, ==, 200);
+      g_assert_true (g_regex_match (regex, answer->body, 0, NULL));
+      g_assert_nonnull (strstr (answer->head, "Content-Type: application/json; charset=UTF-8\r\n"));
+      g_assert_nonnull (strstr (answer->head, "X-Content-Type-Options: nosniff\r\n"));
+    }
+}
+
+static void
+test_requests (ServerFixture *fixture,
+               gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  const struct {
+    const char *target;
+    const char *token;
+    guint       status;
+    const char *body;
+  } cases[] = {
+    { "/signalr/js/NEGOTIATE", "", 200, "{\"Url\":\"/signalr/js/NEGOTIATE\"" },
+    { "/signalr//negotiate", "", 200, "{\"Url\":\"/signalr/\"" },
+    { "/SignalR/ping", "", 200, "{ \"Response\": \"pong\" }" },
+    { "/signalr/negotiate/", "", 400, "Protocol error: Unknown transport." },
+    { "/signalr2/negotiate", "", 404, "" },
+    { "/signalr", "", 400, "Protocol error: Unknown transport." },
+    { "/signalr/connect?transport=pigeon", "", 400, "Protocol error: Unknown transport." },
+    { "/signalr/connect?transport=websockets", "", 400, "Protocol error: Missing connection token." },
+    { "/signalr/connect?transport=webSockets&connectionToken=", "", 400, "Protocol error: Missing connection token." },
+    { "/signalr/connect?transport=webSockets&connectionToken=x", "", 400, "The ConnectionId is in the incorrect format." },
+    { "/signalr/connect?transport=webSockets&connectionToken=", token, 400, "Not a valid web socket request." },
+    { "/signalr/send?transport=webSockets&connectionToken=", token, 400, "Not a valid web socket request." },
+    { "/signalr/start?transport=webSockets&connectionToken=", token, 400, "Protocol error: The connection is not open." },
+    { "/signalr/abort?transport=webSockets&connectionToken=", token, 200, "" },
+    { "/signalr/negotiate?connectionData=%5B%7B%22name%22%3A%22nope%22%7D%5D", "", 500, "'nope' Hub could not be resolved." },
+    { "/signalr/negotiate?connectionData=%5B%7B%22name%22%3A%22testhub%22%7D,%7B%22name%22%3A%22TestHub%22%7D%5D", "", 500, "Duplicate Hub names found." },
+    { "/signalr/negotiate?connectionData=%5B", "", 500, "" },
+    { "/signalr/negotiate?connectionData=%5B%5D", "", 200, "{" },
+    { "/signalr/negotiate?callback=f", "", 403, "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *target = g_strconcat (cases[i].target, cases[i].token, NULL);
+      g_autoptr (RawAnswer) answer = raw_request (fixture->uri, "GET", target, NULL, NULL);
+
+      g_assert_cmpuint (answer->status, ==, cases[i].status);
+      g_assert_true (g_str_has_prefix (answer->body, cases[i].body));
+    }
+}
+
+static void
+test_invoke (ServerFixture *fixture,
+             gconstpointer  data)
+{
+  static const struct {
+    const char *call;
+    const char *answer;
+  } cases[] = {
+    { "{\"H\":\"testhub\",\"M\":\"add\",\"A\":[40,2],\"I\":0}", "{\"R\":42,\"I\":\"0\"}" },
+    { "{\"I\":\"1\",\"H\":\"TestHub\",\"M\":\"Nothing\",\"A\":[]}", "{\"I\":\"1\"}" },
+    { "{\"I\":\"2\",\"H\":\"TestHub\",\"M\":\"Nothing\"}", "{\"I\":\"2\"}" },
+    { "{\"I\":\"3\",\"H\":\"TestHub\",\"M\":\"Fail\",\"A\":[]}",
+      "{\"I\":\"3\",\"E\":\"There was an error invoking Hub method 'TestHub.Fail'.\"}" },
+    { "{\"I\":\"4\",\"H\":\"TestHub\",\"M\":\"Refuse\",\"A\":[\"no\"]}",
+      "{\"I\":\"4\",\"H\":true,\"E\":\"no\",\"D\":\"data\"}" },
+    { "{\"I\":\"5\",\"H\":\"testHub\",\"M\":\"nope\",\"A\":[]}",
+      "{\"I\":\"5\",\"E\":\"There was an error invoking Hub method 'testHub.nope'.\"}" },
+    { "{\"I\":\"6\",\"H\":\"testHub\",\"M\":\"Add\",\"A\":[1,2,3]}",
+      "{\"I\":\"6\",\"E\":\"There was an error invoking Hub method 'testHub.Add'.\"}" },
+    { "{\"I\":\"7\",\"H\":\"nohub\",\"M\":\"Add\",\"A\":[]}",
+      "{\"I\":\"7\",\"E\":\"There was an error invoking Hub method 'nohub.Add'.\"}" },
+    { "{\"I\":\"8\",\"H\":\"testHub\",\"M\":\"Drop\",\"A\":[]}",
+      "{\"I\":\"8\",\"E\":\"There was an error invoking Hub method 'testHub.Drop'.\"}" },
+  };
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      raw_peer_send_text (peer, cases[i].call);
+      raw_peer_assert_text (peer, cases[i].answer);
+    }
+
+  /* What is no call is not answered, and hurts nobody. */
+  raw_peer_send_text (peer, "{");
+  raw_peer_send_text (peer, "");
+  raw_peer_send_text (peer, "null");
+  raw_peer_send_text (peer, "[1,2]");
+  g_assert_true (raw_peer_is_silent (peer));
+
+  /* Calls run side by side. */
+  raw_peer_send_text (peer, "{\"H\":\"testhub\",\"M\":\"Keep\",\"A\":[],\"I\":9}");
+  raw_peer_send_text (peer, "{\"H\":\"testhub\",\"M\":\"Nothing\",\"A\":[],\"I\":10}");
+  raw_peer_assert_text (peer, "{\"I\":\"10\"}");
+  signalr_invocation_return_value (fixture->hub->kept, NULL);
+  raw_peer_assert_text (peer, "{\"I\":\"9\"}");
+}
+
+/* An envelope: what follows its cursor. */
+static void
+assert_envelope (RawPeer    *peer,
+                 const char *rest)
+{
+  g_autofree char *text = raw_peer_read_text (peer);
+  const char *behind;
+
+  g_assert_nonnull (text);
+  g_assert_true (g_str_has_prefix (text, "{\"C\":\"d-"));
+  behind = strstr (text + strlen ("{\"C\":\""), "\",");
+  g_assert_nonnull (behind);
+  g_assert_cmpstr (behind + 2, ==, rest);
+}
+
+#define MESSAGE(text) "\"M\":[{\"H\":\"TestHub\",\"M\":\"message\",\"A\":[\"" text "\"]}]}"
+
+static void
+test_targets (ServerFixture *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *ana_token = aspnet_negotiate (fixture);
+  g_autofree char *ben_token = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) ana = aspnet_connect (fixture, ana_token);
+  g_autoptr (RawPeer) ben = aspnet_connect (fixture, ben_token);
+  g_autofree char *groups = NULL;
+
+  raw_peer_send_text (ana, "{\"H\":\"testhub\",\"M\":\"Caller\",\"A\":[\"hi\"],\"I\":0}");
+  assert_envelope (ana, MESSAGE ("hi"));
+  raw_peer_assert_text (ana, "{\"I\":\"0\"}");
+  g_assert_true (raw_peer_is_silent (ben));
+
+  raw_peer_send_text (ana, "{\"H\":\"testhub\",\"M\":\"All\",\"A\":[\"hi\"],\"I\":1}");
+  assert_envelope (ana, MESSAGE ("hi"));
+  raw_peer_assert_text (ana, "{\"I\":\"1\"}");
+  assert_envelope (ben, MESSAGE ("hi"));
+
+  raw_peer_send_text (ana, "{\"H\":\"testhub\",\"M\":\"Others\",\"A\":[\"hi\"],\"I\":2}");
+  assert_envelope (ben, MESSAGE ("hi"));
+  assert_envelope (ana, "\"M\":[]}");
+  raw_peer_assert_text (ana, "{\"I\":\"2\"}");
+
+  raw_peer_send_text (ana, "{\"H\":\"testhub\",\"M\":\"Join\",\"A\":[\"g\"],\"I\":3}");
+  groups = raw_peer_read_text (ana);
+  g_assert_nonnull (strstr (groups, ",\"G\":\""));
+  g_assert_true (g_str_has_suffix (groups, "\",\"M\":[]}"));
+  raw_peer_assert_text (ana, "{\"I\":\"3\"}");
+
+  raw_peer_send_text (ben, "{\"H\":\"testhub\",\"M\":\"ToGroup\",\"A\":[\"g\",\"hi\"],\"I\":0}");
+  assert_envelope (ana, MESSAGE ("hi"));
+  raw_peer_assert_text (ben, "{\"I\":\"0\"}");
+  g_assert_true (raw_peer_is_silent (ben));
+}
+
+static void
+test_both_dialects (ServerFixture *fixture,
+                    gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) classic = aspnet_connect (fixture, token);
+  g_autoptr (RawPeer) core = aspnetcore_connect (fixture);
+
+  aspnetcore_send (core, "{\"type\":1,\"target\":\"All\",\"arguments\":[\"hi\"]}");
+  aspnetcore_assert_record (core, "{\"type\":1,\"target\":\"message\",\"arguments\":[\"hi\"]}");
+  assert_envelope (classic, MESSAGE ("hi"));
+}
+
+static void
+test_keep_alive (ServerFixture *fixture,
+                 gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+
+  server_fixture_advance (fixture, 9.9);
+  g_assert_true (raw_peer_is_silent (peer));
+  server_fixture_advance (fixture, 0.1);
+  raw_peer_assert_text (peer, "{}");
+
+  /* Anything that is written says the same. */
+  server_fixture_advance (fixture, 5);
+  raw_peer_send_text (peer, "{\"H\":\"testhub\",\"M\":\"Nothing\",\"I\":0}");
+  raw_peer_assert_text (peer, "{\"I\":\"0\"}");
+  server_fixture_advance (fixture, 9.9);
+  g_assert_true (raw_peer_is_silent (peer));
+  server_fixture_advance (fixture, 0.1);
+  raw_peer_assert_text (peer, "{}");
+}
+
+static void
+test_start (ServerFixture *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *connect = aspnet_target ("connect", token, NULL);
+  g_autofree char *start = aspnet_target ("start", token, NULL);
+  g_autoptr (RawPeer) peer = raw_peer_new_socket (fixture->uri, connect);
+  g_autoptr (RawPeer) starter = raw_peer_new (fixture->uri);
+  g_autoptr (RawAnswer) answer = NULL;
+  g_autoptr (RawAnswer) again = NULL;
+  g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: x\r\n\r\n", start);
+
+  assert_envelope (peer, "\"S\":1,\"M\":[]}");
+  g_assert_cmpuint (fixture->hub->events->len, ==, 0);
+
+  fixture->hub->keep_starts = TRUE;
+  raw_peer_send (starter, request, -1);
+  raw_wait_until (test_hub_count (fixture->hub, "connected") == 1);
+  g_assert_true (raw_peer_is_silent (starter));
+  signalr_invocation_return_value (fixture->hub->kept, NULL);
+  answer = raw_peer_read_answer (starter);
+  g_assert_cmpstr (answer->body, ==, "{ \"Response\": \"started\" }");
+
+  again = raw_request (fixture->uri, "GET", start, NULL, NULL);
+  g_assert_cmpstr (again->body, ==, "{ \"Response\": \"started\" }");
+  g_assert_cmpuint (test_hub_count (fixture->hub, "connected"), ==, 1);
+}
+
+static void
+test_start_refused (ServerFixture *fixture,
+                    gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *connect = aspnet_target ("connect", token, NULL);
+  g_autofree char *start = aspnet_target ("start", token, NULL);
+  g_autoptr (RawPeer) peer = raw_peer_new_socket (fixture->uri, connect);
+  g_autoptr (RawAnswer) answer = NULL;
+  g_autofree char *story = NULL;
+
+  assert_envelope (peer, "\"S\":1,\"M\":[]}");
+  fixture->hub->refusal = g_strdup ("no");
+  answer = raw_request (fixture->uri, "GET", start, NULL, NULL);
+  g_assert_cmpuint (answer->status, ==, 500);
+  g_assert_null (raw_peer_read_text (peer));
+  story = test_hub_story (fixture->hub);
+  g_assert_cmpstr (story, ==, "connected");
+}
+
+static void
+test_old_start (ServerFixture *fixture,
+                gconstpointer  data)
+{
+  static const char * const versions[] = { "1.3", "1.2", "" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (versions); i++)
+    {
+      g_autofree char *token = aspnet_negotiate (fixture);
+      g_autofree char *connect = NULL;
+      g_autoptr (RawPeer) peer = NULL;
+
+      connect = g_strdup_printf ("/signalr/connect?transport=webSockets&clientProtocol=%s&connectionToken=%s" HUBS,
+                                 versions[i], token);
+      peer = raw_peer_new_socket (fixture->uri, connect);
+      assert_envelope (peer, "\"S\":1,\"M\":[]}");
+      g_assert_cmpuint (test_hub_count (fixture->hub, "connected"), ==, i + 1);
+    }
+}
+
+static void
+test_abort (ServerFixture *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *target = aspnet_target ("abort", token, NULL);
+  g_autofree char *reconnect = aspnet_target ("reconnect", token, NULL);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+  g_autoptr (RawPeer) late = NULL;
+  g_autoptr (RawAnswer) answer = raw_request (fixture->uri, "POST", target, NULL, "");
+  g_autoptr (RawAnswer) again = raw_request (fixture->uri, "POST", target, NULL, "");
+  g_autofree char *story = test_hub_story (fixture->hub);
+
+  g_assert_cmpuint (answer->status, ==, 200);
+  g_assert_cmpstr (answer->body, ==, "");
+  g_assert_cmpuint (again->status, ==, 200);
+  g_assert_cmpstr (story, ==, "connected disconnected(true)");
+  g_assert_null (raw_peer_read_text (peer));
+  g_assert_cmpuint (peer->close_code, ==, 1000);
+  g_assert_cmpstr (peer->close_reason, ==, "");
+
+  late = raw_peer_new (fixture->uri);
+  g_assert_cmpuint (raw_peer_upgrade (late, reconnect, NULL), ==, 410);
+}
+
+/* The socket breaks, messages are sent, the client comes back. */
+static void
+test_replay (ServerFixture *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *other_token = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) other = aspnet_connect (fixture, other_token);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+  g_autoptr (RawPeer) back = NULL;
+  g_autofree char *envelope = NULL;
+  g_autofree char *cursor = NULL;
+  g_autofree char *escaped = NULL;
+  g_autofree char *more = NULL;
+  g_autofree char *target = NULL;
+  g_autofree char *replayed = NULL;
+  g_autofree char *story = NULL;
+
+  raw_peer_send_text (other, "{\"H\":\"testhub\",\"M\":\"All\",\"A\":[\"one\"],\"I\":0}");
+  envelope = raw_peer_read_text (peer);
+  g_assert_true (g_str_has_suffix (envelope, MESSAGE ("one")));
+  cursor = aspnet_cursor (envelope);
+  g_clear_pointer (&peer, raw_peer_free);
+
+  raw_peer_send_text (other, "{\"H\":\"testhub\",\"M\":\"All\",\"A\":[\"two\"],\"I\":1}");
+  raw_peer_send_text (other, "{\"H\":\"testhub\",\"M\":\"All\",\"A\":[\"three\"],\"I\":2}");
+  server_fixture_advance (fixture, 29);
+
+  escaped = g_uri_escape_string (cursor, NULL, FALSE);
+  more = g_strconcat ("&messageId=", escaped, NULL);
+  target = aspnet_target ("reconnect", token, more);
+  back = raw_peer_new_socket (fixture->uri, target);
+  replayed = raw_peer_read_text (back);
+  g_assert_nonnull (strstr (replayed, "[\"two\"]},{\"H\":\"TestHub\",\"M\":\"message\",\"A\":[\"three\"]}]"));
+  g_assert_null (strstr (replayed, "one"));
+  g_assert_null (strstr (replayed, "\"S\""));
+
+  story = test_hub_story (fixture->hub);
+  g_assert_cmpstr (story, ==, "connected connected reconnected");
+
+  /* What has been read is not read again. */
+  g_clear_pointer (&cursor, g_free);
+  g_clear_pointer (&escaped, g_free);
+  g_clear_pointer (&more, g_free);
+  g_clear_pointer (&target, g_free);
+  cursor = aspnet_cursor (replayed);
+  escaped = g_uri_escape_string (cursor, NULL, FALSE);
+  more = g_strconcat ("&messageId=", escaped, NULL);
+  target = aspnet_target ("reconnect", token, more);
+  g_clear_pointer (&back, raw_peer_free);
+  back = raw_peer_new_socket (fixture->uri, target);
+  raw_wait_until (test_hub_count (fixture->hub, "reconnected") == 2);
+  raw_peer_send_text (other, "{\"H\":\"testhub\",\"M\":\"All\",\"A\":[\"four\"],\"I\":3}");
+  g_clear_pointer (&replayed, g_free);
+  do
+    {
+      g_free (replayed);
+      replayed = raw_peer_read_text (back);
+      g_assert_null (strstr (replayed, "three"));
+    }
+  while (strstr (replayed, "four") == NULL);
+}
+
+static void
+test_replaced (ServerFixture *fixture,
+               gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *target = aspnet_target ("reconnect", token, NULL);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+  g_autoptr (RawPeer) back = raw_peer_new_socket (fixture->uri, target);
+  g_autofree char *story = NULL;
+
+  g_assert_null (raw_peer_read_text (peer));
+  g_assert_cmpuint (peer->close_code, ==, 1000);
+  server_fixture_advance (fixture, 60);
+  story = test_hub_story (fixture->hub);
+  g_assert_cmpstr (story, ==, "connected reconnected");
+}
+
+static void
+test_disconnect_timeout (ServerFixture *fixture,
+                         gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *target = aspnet_target ("reconnect", token, NULL);
+  g_autofree char *old_target = NULL;
+  RawPeer *peer = aspnet_connect (fixture, token);
+  g_autoptr (RawPeer) refused = NULL;
+  g_autoptr (RawPeer) told = NULL;
+  g_autoptr (RawPeer) again = NULL;
+  g_autoptr (RawPeer) later = NULL;
+  g_autofree char *story = NULL;
+
+  raw_peer_free (peer);
+  server_fixture_advance (fixture, 29.9);
+  g_assert_cmpuint (fixture->hub->events->len, ==, 1);
+  server_fixture_advance (fixture, 0.2);
+  story = test_hub_story (fixture->hub);
+  g_assert_cmpstr (story, ==, "connected disconnected(false)");
+
+  /* A client of today has no word for it, one of then had. */
+  refused = raw_peer_new (fixture->uri);
+  again = raw_peer_new (fixture->uri);
+  g_assert_cmpuint (raw_peer_upgrade (refused, target, NULL), ==, 410);
+  old_target = g_strdup_printf ("/signalr/reconnect?transport=webSockets&clientProtocol=1.4&connectionToken=%s" HUBS, token);
+  told = raw_peer_new_socket (fixture->uri, old_target);
+  raw_peer_assert_text (told, "{\"C\":\"\",\"D\":1,\"M\":[]}");
+  g_assert_null (raw_peer_read_text (told));
+  g_assert_cmpuint (told->close_code, ==, 1000);
+  g_assert_cmpuint (raw_peer_upgrade (again, old_target, NULL), ==, 410);
+  g_assert_cmpuint (fixture->hub->events->len, ==, 2);
+
+  /* After ten minutes it is as if it had never been. */
+  server_fixture_advance (fixture, 600);
+  later = raw_peer_new_socket (fixture->uri, target);
+  raw_wait_until (test_hub_count (fixture->hub, "reconnected") == 1);
+}
+
+static void
+test_late_clients_admitted (void)
+{
+  ServerFixture fixture;
+
+  server_fixture_begin (&fixture);
+  g_assert_true (signalr_server_set_admit_late_clients (fixture.server, TRUE, NULL));
+  server_fixture_listen (&fixture);
+  {
+    g_autofree char *token = aspnet_negotiate (&fixture);
+    g_autofree char *target = aspnet_target ("reconnect", token, NULL);
+    RawPeer *peer = aspnet_connect (&fixture, token);
+    g_autoptr (RawPeer) late = NULL;
+    g_autofree char *story = NULL;
+
+    raw_peer_free (peer);
+    server_fixture_advance (&fixture, 30.1);
+    late = raw_peer_new_socket (fixture.uri, target);
+    raw_wait_until (fixture.hub->events->len == 3);
+    story = test_hub_story (fixture.hub);
+    g_assert_cmpstr (story, ==, "connected disconnected(false) reconnected");
+  }
+  server_fixture_tear_down (&fixture, NULL);
+}
+
+/* A restarted server knows its clients by the key, and their groups by their
+ * token; and what they missed meanwhile is nobody's.
+ */
+static void
+test_restart (void)
+{
+  ServerFixture first, second;
+  g_autofree char *folder = g_dir_make_tmp ("signalr-XXXXXX", NULL);
+  g_autofree char *key = g_build_filename (folder, "sub", "server.key", NULL);
+  g_autofree char *token = NULL;
+  g_autofree char *cursor = NULL;
+  g_autofree char *groups = NULL;
+  g_autofree char *more = NULL;
+  g_autofree char *target = NULL;
+  g_autofree char *parent = g_path_get_dirname (key);
+
+  server_fixture_begin (&first);
+  g_assert_true (signalr_server_set_key_file (first.server, key, NULL));
+  server_fixture_listen (&first);
+  token = aspnet_negotiate (&first);
+  {
+    g_autoptr (RawPeer) peer = aspnet_connect (&first, token);
+    g_autofree char *envelope = NULL;
+    g_autoptr (JsonNode) node = NULL;
+
+    raw_peer_send_text (peer, "{\"H\":\"testhub\",\"M\":\"Join\",\"A\":[\"g\"],\"I\":3}");
+    envelope = raw_peer_read_text (peer);
+    node = json_from_string (envelope, NULL);
+    groups = g_strdup (json_object_get_string_member (json_node_get_object (node), "G"));
+    cursor = g_uri_escape_string (json_object_get_string_member (json_node_get_object (node), "C"), NULL, FALSE);
+  }
+  server_fixture_tear_down (&first, NULL);
+
+  server_fixture_begin (&second);
+  g_assert_true (signalr_server_set_key_file (second.server, key, NULL));
+  server_fixture_listen (&second);
+  more = g_strdup_printf ("&messageId=%s&groupsToken=%s", cursor, groups);
+  target = aspnet_target ("reconnect", token, more);
+  {
+    g_autoptr (RawPeer) peer = raw_peer_new_socket (second.uri, target);
+    g_autofree char *story = NULL;
+
+    raw_wait_until (second.hub->events->len == 1);
+    story = test_hub_story (second.hub);
+    g_assert_cmpstr (story, ==, "reconnected");
+    raw_peer_send_text (peer, "{\"H\":\"testhub\",\"M\":\"ToGroup\",\"A\":[\"g\",\"hi\"],\"I\":4}");
+    assert_envelope (peer, MESSAGE ("hi"));
+  }
+  server_fixture_tear_down (&second, NULL);
+
+  g_unlink (key);
+  g_rmdir (parent);
+  g_rmdir (folder);
+}
+
+static void
+test_tokens (ServerFixture *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *other = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+  g_autofree char *envelope = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  const char *groups;
+
+  raw_peer_send_text (peer, "{\"H\":\"testhub\",\"M\":\"Join\",\"A\":[\"g\"],\"I\":3}");
+  envelope = raw_peer_read_text (peer);
+  node = json_from_string (envelope, NULL);
+  groups = json_object_get_string_member (json_node_get_object (node), "G");
+
+  /* A groups token is no connection token, and of one connection alone. */
+  {
+    g_autofree char *target = g_strconcat ("/signalr/connect?transport=webSockets&connectionToken=", groups, NULL);
+    g_autoptr (RawAnswer) answer = raw_request (fixture->uri, "GET", target, NULL, NULL);
+
+    g_assert_cmpuint (answer->status, ==, 400);
+    g_assert_cmpstr (answer->body, ==, "The ConnectionId is in the incorrect format.");
+  }
+  {
+    g_autofree char *more = g_strconcat ("&groupsToken=", groups, NULL);
+    g_autofree char *target = aspnet_target ("connect", other, more);
+    g_autoptr (RawPeer) spy = raw_peer_new_socket (fixture->uri, target);
+
+    assert_envelope (spy, "\"S\":1,\"M\":[]}");
+    raw_peer_send_text (peer, "{\"H\":\"testhub\",\"M\":\"ToGroup\",\"A\":[\"g\",\"secret\"],\"I\":4}");
+    g_assert_true (raw_peer_is_silent (spy));
+  }
+
+  /* One letter changed. */
+  token[10] = token[10] == 'A' ? 'B' : 'A';
+  {
+    g_autofree char *target = aspnet_target ("reconnect", token, NULL);
+    g_autoptr (RawPeer) forged = raw_peer_new (fixture->uri);
+
+    g_assert_cmpuint (raw_peer_upgrade (forged, target, NULL), ==, 400);
+  }
+}
+
+static void
+test_cursors (ServerFixture *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+  g_autofree char *envelope = NULL;
+  g_autofree char *cursor = NULL;
+  g_autofree char *prefix = NULL;
+  static const char * const broken[] = { "zzz", "B", "B,", "B,x", "", "B,0|B,0", "B,0|" };
+  static const char * const foreign[] = { "garbage", "d-0-B,0", "s-0,0" };
+
+  raw_peer_send_text (peer, "{\"H\":\"testhub\",\"M\":\"All\",\"A\":[\"old\"],\"I\":0}");
+  envelope = raw_peer_read_text (peer);
+  cursor = aspnet_cursor (envelope);
+  prefix = g_strndup (cursor, strrchr (cursor, '-') + 1 - cursor);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (broken); i++)
+    {
+      g_autofree char *more = g_strconcat ("&messageId=", prefix, broken[i], NULL);
+      g_autofree char *target = aspnet_target ("reconnect", token, more);
+      g_autoptr (RawPeer) back = raw_peer_new_socket (fixture->uri, target);
+
+      g_assert_null (raw_peer_read_text (back));
+      g_assert_cmpuint (back->close_code, ==, 1011);
+    }
+
+  for (gsize i = 0; i < G_N_ELEMENTS (foreign); i++)
+    {
+      g_autofree char *more = g_strconcat ("&messageId=", foreign[i], NULL);
+      g_autofree char *target = aspnet_target ("reconnect", token, more);
+      g_autoptr (RawPeer) back = raw_peer_new_socket (fixture->uri, target);
+      g_autofree char *text = NULL;
+
+      raw_peer_send_text (back, "{\"H\":\"testhub\",\"M\":\"Caller\",\"A\":[\"new\"],\"I\":0}");
+      do
+        {
+          g_free (text);
+          text = raw_peer_read_text (back);
+          g_assert_null (strstr (text, "old"));
+        }
+      while (strstr (text, "new") == NULL);
+    }
+}
+
+static void
+test_broken_frames (ServerFixture *fixture,
+                    gconstpointer  data)
+{
+  g_autofree char *large = g_strnfill (65537, ' ');
+  const struct {
+    guint       first_byte;
+    gboolean    mask;
+    const char *payload;
+    gsize       length;
+    guint       code;
+  } cases[] = {
+    { 0x80 | RAW_TEXT, FALSE, "{}", 2, 1002 },
+    { 0xc0 | RAW_TEXT, TRUE, "{}", 2, 1002 },
+    { 0x80, TRUE, "{}", 2, 1002 },
+    { 0x83, TRUE, "{}", 2, 1002 },
+    { 0x8b, TRUE, "{}", 2, 1002 },
+    { RAW_PING, TRUE, "", 0, 1002 },
+    { 0x80 | RAW_PING, TRUE, large, 126, 1002 },
+    { 0x80 | RAW_TEXT, TRUE, "\xc3\x28", 2, 1007 },
+    { 0x80 | RAW_TEXT, TRUE, "\xed\xa0\x80", 3, 1007 },
+    { 0x80 | RAW_TEXT, TRUE, "\xf4\x90\x80\x80", 4, 1007 },
+    { 0x80 | RAW_TEXT, TRUE, "\xc3", 1, 1007 },
+    { 0x80 | RAW_BINARY, TRUE, "{}", 2, 1003 },
+    { 0x80 | RAW_TEXT, TRUE, large, 65537, 1009 },
+    { 0x80 | RAW_CLOSE, TRUE, "\x03", 1, 1002 },
+    { 0x80 | RAW_CLOSE, TRUE, "\x03\xed", 2, 1002 },
+    { 0x80 | RAW_CLOSE, TRUE, "\x03\xe8\xff", 3, 1007 },
+    { 0x80 | RAW_CLOSE, TRUE, "", 0, 1000 },
+    { 0x80 | RAW_CLOSE, TRUE, "\x0f\xa0", 2, 1000 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *token = aspnet_negotiate (fixture);
+      g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+
+      raw_peer_send_frame (peer, cases[i].first_byte, cases[i].mask, cases[i].payload, cases[i].length);
+      g_assert_null (raw_peer_read_text (peer));
+      g_assert_cmpuint (peer->close_code, ==, cases[i].code);
+    }
+
+  /* A socket that broke is no connection that ended. */
+  g_assert_cmpuint (test_hub_count (fixture->hub, "connected"), ==, G_N_ELEMENTS (cases));
+  g_assert_cmpuint (fixture->hub->events->len, ==, G_N_ELEMENTS (cases));
+  server_fixture_advance (fixture, 30.1);
+  g_assert_cmpuint (test_hub_count (fixture->hub, "disconnected(false)"), ==, G_N_ELEMENTS (cases));
+}
+
+static void
+test_fragments (ServerFixture *fixture,
+                gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+  g_autofree char *pong = NULL;
+
+  /* Between the fragments a ping, and a character cut in two. */
+  raw_peer_send_frame (peer, RAW_TEXT, TRUE, "{\"H\":\"testhub\",\"M\":\"Caller\",\"A\":[\"\xc3", 35);
+  raw_peer_send_frame (peer, 0x80 | RAW_PING, TRUE, "are you there", 13);
+  raw_peer_send_frame (peer, 0x00, TRUE, "", 0);
+  raw_peer_send_frame (peer, 0x80, TRUE, "\xa9\"],\"I\":1}", 10);
+  pong = raw_peer_read_text (peer);
+  g_assert_cmpstr (pong, ==, "are you there");
+  assert_envelope (peer, MESSAGE ("é"));
+  raw_peer_assert_text (peer, "{\"I\":\"1\"}");
+}
+
+static void
+test_goodbye_unanswered (ServerFixture *fixture,
+                         gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *abort = aspnet_target ("abort", token, NULL);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+  g_autoptr (RawAnswer) answer = raw_request (fixture->uri, "POST", abort, NULL, "");
+
+  g_assert_null (raw_peer_read_text (peer));
+  server_fixture_advance (fixture, 4.9);
+  g_assert_true (raw_peer_is_silent (peer));
+  g_assert_false (peer->ended);
+  server_fixture_advance (fixture, 0.1);
+  raw_peer_wait_end (peer);
+}
+
+static void
+test_closed_by_hub (ServerFixture *fixture,
+                    gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *target = aspnet_target ("reconnect", token, NULL);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+  g_autoptr (RawPeer) back = raw_peer_new (fixture->uri);
+  g_autofree char *story = NULL;
+
+  signalr_hub_close_client (SIGNALR_HUB (fixture->hub), g_ptr_array_index (fixture->hub->ids, 0), "Enough.");
+  assert_envelope (peer, "\"D\":1,\"E\":\"Enough.\",\"M\":[]}");
+  g_assert_null (raw_peer_read_text (peer));
+  g_assert_cmpuint (raw_peer_upgrade (back, target, NULL), ==, 410);
+  story = test_hub_story (fixture->hub);
+  g_assert_cmpstr (story, ==, "connected disconnected(false)");
+}
+
+/* One who does not read is ended and told why, before it costs much. */
+static void
+test_overrun (ServerFixture *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+  g_autofree char *text = g_strnfill (60000, 'x');
+  g_autoptr (JsonNode) args = json_from_string ("[]", NULL);
+  g_autofree char *last = NULL;
+  g_autofree char *next = NULL;
+
+  json_array_add_string_element (json_node_get_array (args), text);
+  while (test_hub_count (fixture->hub, "disconnected(false)") == 0)
+    {
+      signalr_hub_call_all (SIGNALR_HUB (fixture->hub), "message", args, NULL);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+    }
+  g_assert_error (fixture->hub->last_error, SIGNALR_ERROR, SIGNALR_ERROR_QUEUE_FULL);
+
+  while ((next = raw_peer_read_text (peer)) != NULL)
+    {
+      g_free (last);
+      last = g_steal_pointer (&next);
+    }
+  g_assert_nonnull (strstr (last, "\"D\":1,\"E\":\"The client does not take what it is sent.\""));
+  g_assert_cmpuint (peer->close_code, ==, 1008);
+}
+
+static void
+test_no_keep_alive (void)
+{
+  ServerFixture fixture;
+
+  server_fixture_begin (&fixture);
+  g_assert_true (signalr_server_set_keep_alive (fixture.server, 0, NULL));
+  server_fixture_listen (&fixture);
+  {
+    g_autofree char *token = aspnet_negotiate (&fixture);
+    g_autofree char *target = aspnet_target ("reconnect", token, NULL);
+    g_autoptr (RawPeer) peer = aspnet_connect (&fixture, token);
+    g_autoptr (RawPeer) back = NULL;
+    g_autofree char *story = NULL;
+
+    server_fixture_advance (&fixture, 109.9);
+    g_assert_true (raw_peer_is_silent (peer));
+    server_fixture_advance (&fixture, 0.1);
+    g_assert_null (raw_peer_read_text (peer));
+    g_assert_cmpuint (peer->close_code, ==, 1000);
+
+    back = raw_peer_new_socket (fixture.uri, target);
+    raw_wait_until (fixture.hub->events->len == 2);
+    story = test_hub_story (fixture.hub);
+    g_assert_cmpstr (story, ==, "connected reconnected");
+  }
+  server_fixture_tear_down (&fixture, NULL);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, func) \
+  g_test_add ("/classic/" path, ServerFixture, NULL, server_fixture_set_up, func, server_fixture_tear_down)
+
+  ADD ("negotiate", test_negotiate);
+  ADD ("requests", test_requests);
+  ADD ("invoke", test_invoke);
+  ADD ("targets", test_targets);
+  ADD ("both-dialects", test_both_dialects);
+  ADD ("keep-alive", test_keep_alive);
+  ADD ("start", test_start);
+  ADD ("start-refused", test_start_refused);
+  ADD ("old-start", test_old_start);
+  ADD ("abort", test_abort);
+  ADD ("replay", test_replay);
+  ADD ("replaced", test_replaced);
+  ADD ("disconnect-timeout", test_disconnect_timeout);
+  ADD ("tokens", test_tokens);
+  ADD ("cursors", test_cursors);
+  ADD ("broken-frames", test_broken_frames);
+  ADD ("fragments", test_fragments);
+  ADD ("goodbye-unanswered", test_goodbye_unanswered);
+  ADD ("closed-by-hub", test_closed_by_hub);
+  ADD ("overrun", test_overrun);
+  g_test_add_func ("/classic/late-clients-admitted", test_late_clients_admitted);
+  g_test_add_func ("/classic/restart", test_restart);
+  g_test_add_func ("/classic/no-keep-alive", test_no_keep_alive);
+
+  return g_test_run ();
+}
