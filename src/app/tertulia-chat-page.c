@@ -92,15 +92,8 @@ tertulia_chat_page_patience_cb (gpointer user_data)
 static void
 tertulia_chat_page_mark_read (TertuliaChatPage *self)
 {
-  if (self->active && self->room != NULL)
+  if (self->active && self->room != NULL && tertulia_room_get_unread (self->room) > 0)
     tertulia_room_mark_read (self->room);
-}
-
-static void
-tertulia_chat_page_messages_changed_cb (TertuliaChatPage *self)
-{
-  tertulia_chat_page_update_stack (self);
-  tertulia_chat_page_mark_read (self);
 }
 
 static void
@@ -146,14 +139,17 @@ tertulia_chat_page_set_room (TertuliaChatPage *self,
     return;
 
   g_signal_connect_swapped (tertulia_room_get_messages (room), "items-changed",
-                            G_CALLBACK (tertulia_chat_page_messages_changed_cb), self);
+                            G_CALLBACK (tertulia_chat_page_update_stack), self);
+  g_signal_connect_swapped (room, "notify::unread",
+                            G_CALLBACK (tertulia_chat_page_mark_read), self);
   g_signal_connect_swapped (tertulia_room_get_people (room), "items-changed",
                             G_CALLBACK (tertulia_chat_page_update_title), self);
   g_signal_connect_swapped (room, "notify::name",
                             G_CALLBACK (tertulia_chat_page_update_title), self);
   tertulia_composer_set_room (self->composer, tertulia_room_get_name (room));
   tertulia_chat_page_update_title (self);
-  tertulia_chat_page_messages_changed_cb (self);
+  tertulia_chat_page_update_stack (self);
+  tertulia_chat_page_mark_read (self);
 }
 
 static void

@@ -6,12 +6,16 @@
 
 #include "tertulia-walk.h"
 
+#include <glib/gi18n.h>
+
 #include "tertulia-picture.h"
 
 /* Seconds that the whole walk may take. */
 #define PATIENCE 38
 /* Milliseconds until what has happened is drawn. */
 #define SETTLING 250
+/* Milliseconds between what one says and another answers. */
+#define PAUSE 150
 /* Milliseconds of a wait that is long enough to be seen as a countdown. */
 #define LONG_WAIT 4000
 
@@ -30,11 +34,40 @@ static const char * const words[WALK_N_STEPS] = {
   "good", "slow", "reconnecting", "reconnected", "disconnected", "retry", "connected",
 };
 
+/* The walk is more than one person's: what is said on the way shows what becomes
+ * of it. Lines of the first step are said before it is pictured, the others when
+ * their step has been.
+ */
+typedef enum {
+  WALK_USER,
+  WALK_LUIS,
+  WALK_MARTA,
+  WALK_N_PEOPLE,
+} WalkPerson;
+
+static const char * const names[WALK_N_PEOPLE] = { NULL, "Luis", "Marta" };
+
+static const struct {
+  WalkStep    step;
+  WalkPerson  person;
+  const char *text;
+} lines[] = {
+  { WALK_GOOD,         WALK_MARTA, N_("Good morning! Shall we ship it today?") },
+  { WALK_GOOD,         WALK_LUIS,  N_("Two tests are red. I am looking at them.") },
+  { WALK_GOOD,         WALK_USER,  N_("They were mine. Please try again.") },
+  { WALK_GOOD,         WALK_LUIS,  N_("They are green now, thank you.") },
+  { WALK_SLOW,         WALK_USER,  N_("Then yes. Who writes the notes?") },
+  { WALK_SLOW,         WALK_MARTA, N_("Lunch is at one, by the way.") },
+  { WALK_DISCONNECTED, WALK_USER,  N_("I will read them tonight.") },
+};
+
 struct _TertuliaWalk {
   GObject            parent_instance;
 
   TertuliaWindow    *window;
-  TertuliaSession   *session;
+  TertuliaSession   *session;     /* the user's */
+  TertuliaSession   *people[WALK_N_PEOPLE];
+  guint              line;        /* the next to be said */
   char              *folder;
   WalkStep           step;        /* what is waited for */
   guint              settle_id;
@@ -56,7 +89,8 @@ tertulia_walk_end (TertuliaWalk *self,
 {
   g_clear_handle_id (&self->settle_id, g_source_remove);
   g_clear_handle_id (&self->patience_id, g_source_remove);
-  g_signal_handlers_disconnect_by_data (tertulia_session_get_connection (self->session), self);
+  for (WalkPerson person = WALK_USER; person < WALK_N_PEOPLE; person++)
+    g_signal_handlers_disconnect_by_data (tertulia_session_get_connection (self->people[person]), self);
   g_signal_emit (self, signals[SIGNAL_DONE], 0, complete);
 }
 
@@ -94,6 +128,23 @@ tertulia_walk_go_on (TertuliaWalk *self)
     }
 }
 
+/* Says the next line of a step; FALSE where there is none. */
+static gboolean
+tertulia_walk_speak (TertuliaWalk *self,
+                     WalkStep      step)
+{
+  g_autoptr (TertuliaRoom) room = NULL;
+
+  if (self->line == G_N_ELEMENTS (lines) || lines[self->line].step != step)
+    return FALSE;
+
+  room = g_list_model_get_item (tertulia_session_get_rooms (self->people[lines[self->line].person]), 0);
+  tertulia_room_send (room, _(lines[self->line].text));
+  self->line++;
+
+  return TRUE;
+}
+
 static gboolean
 tertulia_walk_settled_cb (gpointer user_data)
 {
@@ -112,11 +163,26 @@ tertulia_walk_settled_cb (gpointer user_data)
     }
 
   g_print ("%s %s\n", words[self->step], path);
+  while (tertulia_walk_speak (self, self->step))
+    ;
   tertulia_walk_go_on (self);
   self->step++;
 
   if (self->step == WALK_N_STEPS)
     tertulia_walk_end (self, TRUE);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+tertulia_walk_talk_cb (gpointer user_data)
+{
+  TertuliaWalk *self = user_data;
+
+  if (tertulia_walk_speak (self, WALK_GOOD))
+    return G_SOURCE_CONTINUE;
+
+  self->settle_id = g_timeout_add (SETTLING, tertulia_walk_settled_cb, self);
 
   return G_SOURCE_REMOVE;
 }
@@ -170,8 +236,23 @@ tertulia_walk_state_cb (TertuliaWalk *self)
   if (signalr_connection_get_state (connection) != SIGNALR_CONNECTION_STATE_CONNECTED)
     return;
 
-  tertulia_walk_reached (self, WALK_GOOD);
   tertulia_walk_reached (self, WALK_CONNECTED);
+}
+
+/* The conversation begins when all are there. */
+static void
+tertulia_walk_person_cb (TertuliaWalk *self)
+{
+  for (WalkPerson person = WALK_USER; person < WALK_N_PEOPLE; person++)
+    {
+      SignalrConnection *connection = tertulia_session_get_connection (self->people[person]);
+
+      if (signalr_connection_get_state (connection) != SIGNALR_CONNECTION_STATE_CONNECTED)
+        return;
+    }
+
+  if (self->step == WALK_GOOD && self->settle_id == 0)
+    self->settle_id = g_timeout_add (PAUSE, tertulia_walk_talk_cb, self);
 }
 
 static gboolean
@@ -204,9 +285,12 @@ tertulia_walk_dispose (GObject *object)
 
   g_clear_handle_id (&self->settle_id, g_source_remove);
   g_clear_handle_id (&self->patience_id, g_source_remove);
-  if (self->session != NULL)
-    g_signal_handlers_disconnect_by_data (tertulia_session_get_connection (self->session), self);
-  g_clear_object (&self->session);
+  for (WalkPerson person = WALK_USER; person < WALK_N_PEOPLE; person++)
+    {
+      if (self->people[person] != NULL)
+        g_signal_handlers_disconnect_by_data (tertulia_session_get_connection (self->people[person]), self);
+      g_clear_object (&self->people[person]);
+    }
   g_clear_object (&self->window);
   g_clear_pointer (&self->folder, g_free);
 
@@ -246,6 +330,23 @@ tertulia_walk_prepare_settings (TertuliaSettings *settings)
                 NULL);
 }
 
+static void
+tertulia_walk_invite (TertuliaWalk *self)
+{
+  TertuliaPractice *practice = tertulia_window_get_practice (self->window);
+
+  self->people[WALK_USER] = g_object_ref (self->session);
+  for (WalkPerson person = WALK_USER + 1; person < WALK_N_PEOPLE; person++)
+    {
+      self->people[person] = tertulia_practice_new_session (practice, names[person], FALSE);
+      tertulia_session_start (self->people[person]);
+    }
+
+  for (WalkPerson person = WALK_USER; person < WALK_N_PEOPLE; person++)
+    g_signal_connect_swapped (tertulia_session_get_connection (self->people[person]), "notify::state",
+                              G_CALLBACK (tertulia_walk_person_cb), self);
+}
+
 /**
  * tertulia_walk_new:
  * @window: one that shows the practice connection
@@ -259,7 +360,7 @@ tertulia_walk_new (TertuliaWindow *window,
   SignalrConnection *connection;
 
   self->window = g_object_ref (window);
-  self->session = g_object_ref (tertulia_window_get_session (window));
+  self->session = tertulia_window_get_session (window);
   self->folder = g_strdup (folder);
   self->patience_id = g_timeout_add_seconds (PATIENCE, tertulia_walk_patience_cb, self);
 
@@ -276,7 +377,7 @@ tertulia_walk_new (TertuliaWindow *window,
   g_signal_connect_swapped (connection, "disconnected", G_CALLBACK (tertulia_walk_disconnected_cb), self);
   g_signal_connect_swapped (connection, "retrying", G_CALLBACK (tertulia_walk_retrying_cb), self);
   g_signal_connect_swapped (connection, "notify::state", G_CALLBACK (tertulia_walk_state_cb), self);
-  tertulia_walk_state_cb (self);
+  tertulia_walk_invite (self);
 
   return self;
 }
