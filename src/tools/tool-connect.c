@@ -1,0 +1,669 @@
+/* tool-connect.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tool-connect.h"
+
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "tool-connect-options.h"
+#include "tool-lines.h"
+
+/* One connection, told and commanded in JSON lines. */
+typedef struct {
+  ToolConnectOptions     *options;
+  ToolLines              *lines;
+  SignalrConnection      *connection;
+  GMainLoop              *loop;
+  SignalrConnectionState  state;       /* that was told last */
+  GPtrArray              *hubs;        /* SignalrHubProxy, whose calls are told */
+  GSource                *settle;
+  guint                   n_calls;     /* of the library that wait for an answer */
+  gboolean                ending;      /* once stopped, it is over */
+  gboolean                over;
+  ToolExit                status;
+  char                   *sentence;    /* why the connection ended last */
+} ToolConnect;
+
+typedef struct {
+  ToolConnect *self;
+  JsonNode    *id;
+} ToolCall;
+
+typedef void (*ToolConnectDo) (ToolConnect *self,
+                               JsonObject  *command);
+
+static void
+write_event (ToolConnect *self,
+             const char  *event)
+{
+  tool_lines_write (self->lines, tool_record_new_event (event));
+}
+
+/* Everybody who waits for an answer has it before the end. */
+static void
+leave (ToolConnect *self)
+{
+  if (self->over && self->n_calls == 0)
+    g_main_loop_quit (self->loop);
+}
+
+static void
+end_with (ToolConnect *self,
+          ToolExit     status)
+{
+  if (!self->over)
+    self->status = status;
+  self->over = TRUE;
+  leave (self);
+}
+
+static void
+answered (ToolConnect *self)
+{
+  self->n_calls--;
+  leave (self);
+}
+
+/* Hubs. */
+
+static gboolean
+is_core (ToolConnect *self)
+{
+  return signalr_connection_get_dialect (self->connection) == SIGNALR_DIALECT_ASPNETCORE;
+}
+
+static void
+invocation_cb (SignalrHubProxy *hub,
+               const char      *method,
+               JsonNode        *args,
+               gpointer         user_data)
+{
+  ToolConnect *self = user_data;
+  ToolRecord *record;
+
+  /* ASP.NET Core has one hub, and tells every proxy of its calls. */
+  if (is_core (self) && hub != self->hubs->pdata[0])
+    return;
+
+  record = tool_record_new_event ("invocation");
+  if (!is_core (self))
+    tool_record_add_string (record, "hub", signalr_hub_proxy_get_name (hub));
+  tool_record_add_string (record, "method", method);
+  tool_record_add_node (record, "args", args);
+  tool_lines_write (self->lines, record);
+}
+
+static SignalrHubProxy *
+use_hub (ToolConnect *self,
+         const char  *name)
+{
+  SignalrHubProxy *hub = signalr_connection_get_hub (self->connection, name);
+
+  if (!g_ptr_array_find (self->hubs, hub, NULL))
+    {
+      g_ptr_array_add (self->hubs, g_object_ref (hub));
+      g_signal_connect (hub, "invocation", G_CALLBACK (invocation_cb), self);
+    }
+
+  return hub;
+}
+
+/* The hub that a command means: of several it must name one. */
+static SignalrHubProxy *
+find_hub (ToolConnect  *self,
+          JsonObject   *command,
+          GError      **error)
+{
+  const char *name = NULL;
+
+  if (!tool_command_read_string (command, "hub", &name, error))
+    return NULL;
+  if (self->hubs->len > 0 && (is_core (self) || (name == NULL && self->hubs->len == 1)))
+    return self->hubs->pdata[0];
+  if (name != NULL)
+    return use_hub (self, name);
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       "The command must name a hub by its member “hub”");
+
+  return NULL;
+}
+
+/* What the connection tells. */
+
+static void
+write_connected (ToolConnect *self)
+{
+  g_autoptr (GEnumClass) dialects = g_type_class_ref (SIGNALR_TYPE_DIALECT);
+  SignalrDialect dialect = signalr_connection_get_dialect (self->connection);
+  SignalrTransport transport = signalr_connection_get_transport (self->connection);
+  ToolRecord *record = tool_record_new_event ("connected");
+
+  tool_record_add_string (record, "id", signalr_connection_get_connection_id (self->connection));
+  tool_record_add_string (record, "transport", signalr_transport_to_string (transport));
+  tool_record_add_string (record, "dialect", g_enum_get_value (dialects, dialect)->value_nick);
+  tool_lines_write (self->lines, record);
+}
+
+static void
+state_cb (SignalrConnection *connection,
+          GParamSpec        *pspec,
+          gpointer           user_data)
+{
+  g_autoptr (GEnumClass) states = g_type_class_ref (SIGNALR_TYPE_CONNECTION_STATE);
+  ToolConnect *self = user_data;
+  SignalrConnectionState before = self->state;
+  ToolRecord *record = tool_record_new_event ("state");
+
+  self->state = signalr_connection_get_state (connection);
+  tool_record_add_string (record, "state", g_enum_get_value (states, self->state)->value_nick);
+  tool_lines_write (self->lines, record);
+
+  if (self->state != SIGNALR_CONNECTION_STATE_CONNECTED ||
+      before != SIGNALR_CONNECTION_STATE_CONNECTING)
+    return;
+
+  /* Its one hub has no name that anybody would have to know. */
+  if (is_core (self) && self->hubs->len == 0)
+    use_hub (self, "");
+  write_connected (self);
+}
+
+static void
+slow_cb (SignalrConnection *connection,
+         gpointer           user_data)
+{
+  write_event (user_data, "slow");
+}
+
+static void
+recovered_cb (SignalrConnection *connection,
+              gpointer           user_data)
+{
+  write_event (user_data, "recovered");
+}
+
+static void
+reconnecting_cb (SignalrConnection *connection,
+                 const GError      *error,
+                 gpointer           user_data)
+{
+  ToolConnect *self = user_data;
+  ToolRecord *record = tool_record_new_event ("reconnecting");
+
+  tool_record_add_error (record, error);
+  tool_lines_write (self->lines, record);
+}
+
+static void
+reconnected_cb (SignalrConnection *connection,
+                const char        *id,
+                gboolean           resumed,
+                gpointer           user_data)
+{
+  ToolConnect *self = user_data;
+  ToolRecord *record = tool_record_new_event ("reconnected");
+
+  tool_record_add_string (record, "id", id);
+  tool_record_add_boolean (record, "resumed", resumed);
+  tool_lines_write (self->lines, record);
+}
+
+/* In the iteration after an end: by now a retry has begun to wait, or none will. */
+static gboolean
+settle_cb (gpointer user_data)
+{
+  ToolConnect *self = user_data;
+
+  g_clear_pointer (&self->settle, g_source_unref);
+
+  if (!self->ending &&
+      signalr_connection_get_state (self->connection) == SIGNALR_CONNECTION_STATE_DISCONNECTED &&
+      signalr_connection_get_retry_at (self->connection) == 0)
+    end_with (self, self->status);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+disconnected_cb (SignalrConnection       *connection,
+                 SignalrDisconnectReason  reason,
+                 const GError            *error,
+                 gpointer                 user_data)
+{
+  g_autoptr (GEnumClass) reasons = g_type_class_ref (SIGNALR_TYPE_DISCONNECT_REASON);
+  ToolConnect *self = user_data;
+  ToolRecord *record = tool_record_new_event ("disconnected");
+
+  tool_record_add_string (record, "reason", g_enum_get_value (reasons, reason)->value_nick);
+  tool_record_add_error (record, error);
+  tool_lines_write (self->lines, record);
+
+  g_free (self->sentence);
+  self->sentence = error != NULL ? g_strdup (error->message) : NULL;
+  self->status = reason == SIGNALR_DISCONNECT_REASON_CLOSED_BY_SERVER ? TOOL_EXIT_DONE
+                                                                      : TOOL_EXIT_FAILED;
+
+  /* Who stopped it may start it again. */
+  if (reason == SIGNALR_DISCONNECT_REASON_STOPPED || self->settle != NULL)
+    return;
+
+  self->settle = g_idle_source_new ();
+  g_source_set_static_name (self->settle, "[signalr-cli] settle");
+  g_source_set_callback (self->settle, settle_cb, self, NULL);
+  g_source_attach (self->settle, NULL);
+}
+
+static void
+retrying_cb (SignalrConnection *connection,
+             guint              attempt,
+             gint64             delay,
+             gpointer           user_data)
+{
+  ToolConnect *self = user_data;
+  ToolRecord *record = tool_record_new_event ("retry");
+
+  tool_record_add_integer (record, "attempt", attempt);
+  tool_record_add_seconds (record, "in", delay * 1000);
+  tool_lines_write (self->lines, record);
+}
+
+static void
+received_cb (SignalrConnection *connection,
+             JsonNode          *data,
+             gpointer           user_data)
+{
+  ToolConnect *self = user_data;
+  ToolRecord *record = tool_record_new_event ("received");
+
+  tool_record_add_node (record, "data", data);
+  tool_lines_write (self->lines, record);
+}
+
+/* Calls. */
+
+static ToolCall *
+tool_call_new (ToolConnect *self,
+               JsonObject  *command)
+{
+  ToolCall *call = g_new0 (ToolCall, 1);
+  JsonNode *id = json_object_get_member (command, "id");
+
+  call->self = self;
+  call->id = id != NULL ? json_node_ref (id) : NULL;
+  self->n_calls++;
+
+  return call;
+}
+
+static void
+tool_call_end (ToolCall   *call,
+               ToolRecord *record)
+{
+  ToolConnect *self = call->self;
+
+  if (record != NULL)
+    tool_lines_write (self->lines, record);
+  g_clear_pointer (&call->id, json_node_unref);
+  g_free (call);
+
+  answered (self);
+}
+
+static ToolRecord *
+result_new (ToolCall *call)
+{
+  ToolRecord *record = tool_record_new_event ("result");
+
+  tool_record_add_node (record, "id", call->id);
+
+  return record;
+}
+
+static ToolRecord *
+result_new_failed (ToolCall        *call,
+                   const GError    *error,
+                   SignalrDelivery  delivery)
+{
+  static const char * const sent[] = {
+    [SIGNALR_DELIVERY_NOT_SENT] = "no",
+    [SIGNALR_DELIVERY_UNKNOWN] = "unknown",
+    [SIGNALR_DELIVERY_FAILED] = "yes",
+  };
+  ToolRecord *record = result_new (call);
+
+  tool_record_add_error (record, error);
+  tool_record_add_string (record, "code", signalr_error_get_code_name (error));
+  tool_record_add_node (record, "data", signalr_error_get_data (error));
+  tool_record_add_string (record, "sent", sent[delivery]);
+
+  return record;
+}
+
+static void
+invoke_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  ToolCall *call = user_data;
+  SignalrDelivery delivery;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) value = NULL;
+  ToolRecord *record;
+
+  value = signalr_hub_proxy_invoke_finish (SIGNALR_HUB_PROXY (source), result, &delivery, &error);
+  if (value == NULL)
+    {
+      record = result_new_failed (call, error, delivery);
+    }
+  else
+    {
+      record = result_new (call);
+      tool_record_add_node (record, "result", value);
+    }
+
+  tool_call_end (call, record);
+}
+
+static void
+send_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  ToolCall *call = user_data;
+  g_autoptr (GError) error = NULL;
+  ToolRecord *record = NULL;
+
+  if (!signalr_connection_send_finish (SIGNALR_CONNECTION (source), result, &error))
+    record = result_new_failed (call, error, signalr_error_get_delivery (error));
+
+  tool_call_end (call, record);
+}
+
+/* The hub, method and arguments of a command; NULL where one is missing, which
+ * was answered.
+ */
+static SignalrHubProxy *
+read_call (ToolConnect  *self,
+           JsonObject   *command,
+           const char  **method,
+           JsonNode    **args)
+{
+  g_autoptr (GError) error = NULL;
+  SignalrHubProxy *hub;
+
+  *method = NULL;
+  *args = NULL;
+
+  hub = find_hub (self, command, &error);
+  if (hub != NULL &&
+      tool_command_read_string (command, "method", method, &error) &&
+      tool_command_read_array (command, "args", args, &error))
+    {
+      if (*method != NULL)
+        return hub;
+
+      g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           "The command must name a method by its member “method”");
+    }
+
+  tool_lines_write_error (self->lines, "%s", error->message);
+
+  return NULL;
+}
+
+static void
+do_invoke (ToolConnect *self,
+           JsonObject  *command)
+{
+  const char *method;
+  JsonNode *args;
+  SignalrHubProxy *hub = read_call (self, command, &method, &args);
+
+  if (hub != NULL)
+    signalr_hub_proxy_invoke_async (hub, method, args, NULL,
+                                    invoke_cb, tool_call_new (self, command));
+}
+
+static void
+do_send (ToolConnect *self,
+         JsonObject  *command)
+{
+  JsonNode *data = json_object_get_member (command, "data");
+  g_autoptr (GError) error = NULL;
+  SignalrHubProxy *hub;
+  const char *method;
+  JsonNode *args;
+
+  if (data != NULL)
+    {
+      signalr_connection_send_async (self->connection, data, NULL,
+                                     send_cb, tool_call_new (self, command));
+      return;
+    }
+
+  hub = read_call (self, command, &method, &args);
+  if (hub != NULL && !signalr_hub_proxy_send (hub, method, args, &error))
+    {
+      ToolCall *call = tool_call_new (self, command);
+
+      tool_call_end (call, result_new_failed (call, error, signalr_error_get_delivery (error)));
+    }
+}
+
+/* Starting and stopping. */
+
+static void
+start_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  ToolConnect *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* Why a connection could not be made is told by `disconnected`. */
+  if (!signalr_connection_start_finish (SIGNALR_CONNECTION (source), result, &error) &&
+      g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_BUSY))
+    tool_lines_write_error (self->lines, "%s", error->message);
+
+  answered (self);
+}
+
+static void
+do_start (ToolConnect *self,
+          JsonObject  *command)
+{
+  self->n_calls++;
+  signalr_connection_start_async (self->connection, NULL, start_cb, self);
+}
+
+static void
+stop_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  ToolConnect *self = user_data;
+
+  signalr_connection_stop_finish (SIGNALR_CONNECTION (source), result, NULL);
+  if (self->ending)
+    end_with (self, TOOL_EXIT_DONE);
+
+  answered (self);
+}
+
+static void
+do_stop (ToolConnect *self,
+         JsonObject  *command)
+{
+  self->n_calls++;
+  signalr_connection_stop_async (self->connection, NULL, stop_cb, self);
+}
+
+static void
+do_retry (ToolConnect *self,
+          JsonObject  *command)
+{
+  signalr_connection_retry_now (self->connection);
+}
+
+static void
+do_check (ToolConnect *self,
+          JsonObject  *command)
+{
+  signalr_connection_check_now (self->connection);
+}
+
+/* What the library cannot do yet. */
+static void
+do_refuse (ToolConnect *self,
+           JsonObject  *command)
+{
+  tool_lines_write_error (self->lines, "Streams and client results are not built yet");
+}
+
+static const struct {
+  const char    *name;
+  ToolConnectDo  func;
+} commands[] = {
+  { "invoke", do_invoke },
+  { "send", do_send },
+  { "stream", do_refuse },
+  { "upload", do_refuse },
+  { "item", do_refuse },
+  { "complete", do_refuse },
+  { "cancel", do_refuse },
+  { "return", do_refuse },
+  { "start", do_start },
+  { "stop", do_stop },
+  { "retry", do_retry },
+  { "check", do_check },
+};
+
+static void
+command_cb (ToolLines  *lines,
+            const char *name,
+            JsonObject *command,
+            gpointer    user_data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      if (g_str_equal (name, commands[i].name))
+        {
+          commands[i].func (user_data, command);
+          return;
+        }
+    }
+
+  tool_lines_write_error (lines, "There is no command “%s”", name);
+}
+
+static void
+end (ToolConnect *self)
+{
+  if (self->ending)
+    return;
+
+  self->ending = TRUE;
+  do_stop (self, NULL);
+}
+
+static void
+ended_cb (ToolLines *lines,
+          gpointer   user_data)
+{
+  end (user_data);
+}
+
+/* A second signal does not wait for the server to be told. */
+static gboolean
+signal_cb (gpointer user_data)
+{
+  ToolConnect *self = user_data;
+
+  if (self->ending)
+    g_main_loop_quit (self->loop);
+  end (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+tool_connect_init (ToolConnect *self)
+{
+  g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->status = TOOL_EXIT_FAILED;
+  self->hubs = g_ptr_array_new_with_free_func (g_object_unref);
+
+  self->lines = tool_lines_new (input, STDOUT_FILENO, TRUE);
+  g_signal_connect (self->lines, "command", G_CALLBACK (command_cb), self);
+  g_signal_connect (self->lines, "ended", G_CALLBACK (ended_cb), self);
+  g_signal_connect (self->lines, "unheard", G_CALLBACK (ended_cb), self);
+
+  self->connection = tool_connect_options_apply (self->options);
+  g_signal_connect (self->connection, "notify::state", G_CALLBACK (state_cb), self);
+  g_signal_connect (self->connection, "slow", G_CALLBACK (slow_cb), self);
+  g_signal_connect (self->connection, "recovered", G_CALLBACK (recovered_cb), self);
+  g_signal_connect (self->connection, "reconnecting", G_CALLBACK (reconnecting_cb), self);
+  g_signal_connect (self->connection, "reconnected", G_CALLBACK (reconnected_cb), self);
+  g_signal_connect (self->connection, "disconnected", G_CALLBACK (disconnected_cb), self);
+  g_signal_connect (self->connection, "retrying", G_CALLBACK (retrying_cb), self);
+  g_signal_connect (self->connection, "received", G_CALLBACK (received_cb), self);
+
+  /* Classic servers are told of the hubs when the connection is made. */
+  for (guint i = 0; i < self->options->hubs->len; i++)
+    use_hub (self, self->options->hubs->pdata[i]);
+}
+
+static void
+tool_connect_clear (ToolConnect *self)
+{
+  if (self->settle != NULL)
+    g_source_destroy (self->settle);
+  g_clear_pointer (&self->settle, g_source_unref);
+
+  g_signal_handlers_disconnect_by_data (self->connection, self);
+  for (guint i = 0; i < self->hubs->len; i++)
+    g_signal_handlers_disconnect_by_data (self->hubs->pdata[i], self);
+  g_signal_handlers_disconnect_by_data (self->lines, self);
+
+  g_clear_pointer (&self->hubs, g_ptr_array_unref);
+  g_clear_object (&self->connection);
+  g_clear_object (&self->lines);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+  g_clear_pointer (&self->sentence, g_free);
+}
+
+/* Connects, and goes on until it is over. */
+ToolExit
+tool_connect_main (int    argc,
+                   char **argv)
+{
+  ToolExit status;
+  g_autoptr (ToolConnectOptions) options = tool_connect_options_parse (argc, argv, &status);
+  ToolConnect self = { .options = options };
+
+  if (options == NULL)
+    return status;
+
+  tool_connect_init (&self);
+  g_unix_signal_add (SIGINT, signal_cb, &self);
+  g_unix_signal_add (SIGTERM, signal_cb, &self);
+
+  tool_lines_listen (self.lines);
+  do_start (&self, NULL);
+  g_main_loop_run (self.loop);
+
+  if (self.status == TOOL_EXIT_FAILED && self.sentence != NULL)
+    tool_say (&tool_connect_program, self.sentence);
+  tool_connect_clear (&self);
+
+  return self.status;
+}
