@@ -638,7 +638,6 @@ signalr_json_scan_elements (const char *text,
                             JsonExtent *array)
 {
   JsonScan scan = { .text = text, .length = length };
-  g_autoptr (GArray) elements = NULL;
   g_autofree char *quoted = g_strdup_printf ("\"%s\"", name);
 
   scan_space (&scan);
