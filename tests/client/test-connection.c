@@ -574,6 +574,7 @@ test_cut (Fixture       *fixture,
   peer_cut (fixture->peer);
   peer_wait (&fixture->n_reconnected, 1);
   assert_log (fixture, "reconnecting RECONNECTING connected RECONNECTED ");
+  g_assert_nonnull (strstr (signalr_connection_get_last_error (fixture->connection)->message, "/hub"));
   g_assert_cmpint (fixture->resumed, ==, !core);
   g_assert_cmpint (g_strcmp0 (fixture->id, id) == 0, ==, !core);
 

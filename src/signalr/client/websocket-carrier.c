@@ -21,6 +21,7 @@ struct _SignalrWebsocketCarrier {
   SignalrCarrier           parent_instance;
 
   GCancellable            *cancellable;
+  char                    *shown;            /* the address, for errors */
   SoupWebsocketConnection *socket;
   SignalrSocketWatch      *watch;
   guint64                  received;         /* bytes */
@@ -122,20 +123,21 @@ error_cb (SoupWebsocketConnection *socket,
           gpointer                 user_data)
 {
   SignalrWebsocketCarrier *self = user_data;
-  g_autoptr (GError) told = signalr_error_new_from (g_error_copy (error), "The WebSocket");
+  g_autoptr (GError) told = signalr_error_new_from (g_error_copy (error), self->shown);
 
   tell_closed (self, 0, told);
 }
 
 static GError *
-error_from_close (SoupWebsocketConnection *socket)
+error_from_close (SignalrWebsocketCarrier *self,
+                  SoupWebsocketConnection *socket)
 {
   gushort code = soup_websocket_connection_get_close_code (socket);
   const char *text = soup_websocket_connection_get_close_data (socket);
 
   if (code == 0)
-    return g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_CLOSED_BY_SERVER,
-                                "The connection to the server broke");
+    return g_error_new (SIGNALR_ERROR, SIGNALR_ERROR_CLOSED_BY_SERVER,
+                        "The connection to %s broke", self->shown);
 
   return g_error_new (SIGNALR_ERROR, SIGNALR_ERROR_CLOSED_BY_SERVER,
                       "The server closed the WebSocket (%u%s%s)", code,
@@ -152,7 +154,7 @@ closing_cb (SoupWebsocketConnection *socket,
 
   if (!self->closing)
     {
-      error = error_from_close (socket);
+      error = error_from_close (self, socket);
       tell_closed (self, 0, error);
     }
   else if (soup_websocket_connection_get_state (socket) == SOUP_WEBSOCKET_STATE_CLOSED)
@@ -179,15 +181,13 @@ connect_cb (GObject      *source,
 
   if (socket == NULL)
     {
-      g_autofree char *url = g_uri_to_string (soup_message_get_uri (message));
-      g_autofree char *shown = signalr_url_to_display (url);
       GError *told = NULL;
 
       if (soup_message_get_status (message) != SOUP_STATUS_NONE &&
           soup_message_get_status (message) != SOUP_STATUS_SWITCHING_PROTOCOLS)
         told = signalr_http_check_status (message, NULL);
       if (told == NULL)
-        told = signalr_error_new_from (g_steal_pointer (&error), shown);
+        told = signalr_error_new_from (g_steal_pointer (&error), self->shown);
 
       tell_closed (self, 0, told);
       g_error_free (told);
@@ -214,6 +214,7 @@ signalr_websocket_carrier_open (SignalrCarrier     *carrier,
 {
   SignalrWebsocketCarrier *self = SIGNALR_WEBSOCKET_CARRIER (carrier);
   g_autoptr (SoupMessage) message = NULL;
+  g_autofree char *url = NULL;
   GError *error = NULL;
 
   message = signalr_carrier_request (carrier, kind, NULL, &error);
@@ -222,6 +223,10 @@ signalr_websocket_carrier_open (SignalrCarrier     *carrier,
       signalr_carrier_post_closed (carrier, error);
       return;
     }
+
+  url = g_uri_to_string (soup_message_get_uri (message));
+  g_free (self->shown);
+  self->shown = signalr_url_to_display (url);
 
   soup_session_websocket_connect_async (signalr_carrier_get_setup (carrier)->session, message,
                                         NULL, NULL, G_PRIORITY_DEFAULT, self->cancellable,
@@ -320,6 +325,7 @@ signalr_websocket_carrier_finalize (GObject *object)
   SignalrWebsocketCarrier *self = SIGNALR_WEBSOCKET_CARRIER (object);
 
   g_object_unref (self->cancellable);
+  g_free (self->shown);
 
   G_OBJECT_CLASS (signalr_websocket_carrier_parent_class)->finalize (object);
 }
