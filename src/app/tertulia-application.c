@@ -226,6 +226,11 @@ tertulia_application_startup (GApplication *application)
     { "win.show-help-overlay", { "<Control>question" } },
   };
 
+  /* Assistive technology calls a program by this name; from here on it is not
+   * the one of the command line any more.
+   */
+  g_set_prgname ("Tertulia");
+
   G_APPLICATION_CLASS (tertulia_application_parent_class)->startup (application);
 
   gtk_window_set_default_icon_name (TERTULIA_APPLICATION_ID);
@@ -320,7 +325,6 @@ tertulia_application_run (int   argc,
   bindtextdomain (TERTULIA_GETTEXT_PACKAGE, locale_dir);
   bind_textdomain_codeset (TERTULIA_GETTEXT_PACKAGE, "UTF-8");
   textdomain (TERTULIA_GETTEXT_PACKAGE);
-  g_set_prgname (TERTULIA_APPLICATION_ID);
   g_set_application_name ("Tertulia");
 
   application = tertulia_application_new ();

@@ -12,6 +12,7 @@
 #include "tertulia-composer.h"
 #include "tertulia-connection-button.h"
 #include "tertulia-message-list.h"
+#include "tertulia-pages.h"
 #include "tertulia-practice-bar.h"
 #include "tertulia-sidebar.h"
 #include "tertulia-status-banner.h"
@@ -28,6 +29,9 @@ struct _TertuliaChatPage {
   TertuliaPracticeBar      *practice;
   TertuliaStatusBanner     *banner;
   GtkStack                 *stack;
+  GtkWidget                *blank;
+  GtkWidget                *connecting;
+  GtkWidget                *empty;
   GtkSpinner               *spinner;
   TertuliaMessageList      *messages;
   TertuliaComposer         *composer;
@@ -66,16 +70,16 @@ tertulia_chat_page_update_stack (TertuliaChatPage *self)
 {
   TertuliaStatusKind kind = tertulia_status_get_kind (tertulia_session_get_status (self->session));
   SignalrConnection *connection = tertulia_session_get_connection (self->session);
-  const char *page = "empty";
+  GtkWidget *page = self->empty;
 
   if (g_list_model_get_n_items (tertulia_room_get_messages (self->room)) > 0)
-    page = "log";
+    page = GTK_WIDGET (self->messages);
   else if (signalr_connection_get_state (connection) != SIGNALR_CONNECTION_STATE_CONNECTED &&
            (kind == TERTULIA_STATUS_NOTHING || kind == TERTULIA_STATUS_CONNECTING))
-    page = self->patience_id != 0 ? "blank" : "connecting";
+    page = self->patience_id != 0 ? self->blank : self->connecting;
 
-  gtk_stack_set_visible_child_name (self->stack, page);
-  gtk_spinner_set_spinning (self->spinner, g_str_equal (page, "connecting"));
+  tertulia_pages_show (self->stack, page);
+  gtk_spinner_set_spinning (self->spinner, page == self->connecting);
 }
 
 static gboolean
@@ -251,6 +255,9 @@ tertulia_chat_page_class_init (TertuliaChatPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TertuliaChatPage, practice);
   gtk_widget_class_bind_template_child (widget_class, TertuliaChatPage, banner);
   gtk_widget_class_bind_template_child (widget_class, TertuliaChatPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, TertuliaChatPage, blank);
+  gtk_widget_class_bind_template_child (widget_class, TertuliaChatPage, connecting);
+  gtk_widget_class_bind_template_child (widget_class, TertuliaChatPage, empty);
   gtk_widget_class_bind_template_child (widget_class, TertuliaChatPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, TertuliaChatPage, messages);
   gtk_widget_class_bind_template_child (widget_class, TertuliaChatPage, composer);

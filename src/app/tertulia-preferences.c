@@ -202,6 +202,18 @@ tertulia_preferences_init (TertuliaPreferences *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+static void
+tertulia_preferences_name_list (GtkWidget *row)
+{
+  GtkWidget *list = gtk_widget_get_ancestor (row, GTK_TYPE_LIST_BOX);
+  GtkWidget *group = gtk_widget_get_ancestor (row, ADW_TYPE_PREFERENCES_GROUP);
+  const char *title = adw_preferences_group_get_title (ADW_PREFERENCES_GROUP (group));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, *title != '\0' ? title : _("Timeouts"),
+                                  -1);
+}
+
 /**
  * tertulia_preferences_new:
  * @session: (nullable): whose connection tells what its server says
@@ -228,6 +240,10 @@ tertulia_preferences_new (TertuliaSettings *settings,
       g_object_get (settings, tertulia_timeout_row_get_key (rows[i]), &value, NULL);
       tertulia_timeout_row_set_value (rows[i], value);
     }
+
+  /* libadwaita gives the lists of its groups no name. */
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    tertulia_preferences_name_list (GTK_WIDGET (rows[i]));
 
   g_object_bind_property (settings, "use-server-timeouts", self->use_server_switch, "active", flags);
   g_object_bind_property (settings, "retry", self->retry, "active", flags);

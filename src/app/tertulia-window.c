@@ -11,6 +11,7 @@
 #include <chat/tertulia-notifier.h>
 
 #include "tertulia-chat-page.h"
+#include "tertulia-pages.h"
 #include "tertulia-server-title.h"
 #include "tertulia-sign-in-page.h"
 #include "tertulia-status-text.h"
@@ -151,7 +152,7 @@ tertulia_window_leave (TertuliaWindow *self)
 
   tertulia_window_drop_session (self);
   gtk_window_set_title (GTK_WINDOW (self), "Tertulia");
-  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->sign_in));
+  tertulia_pages_show (self->stack, GTK_WIDGET (self->sign_in));
   tertulia_sign_in_page_focus (self->sign_in);
   tertulia_window_update_actions (self);
 }
@@ -185,7 +186,7 @@ tertulia_window_open_session (TertuliaWindow  *self,
                             G_CALLBACK (tertulia_window_connection_cb), self);
 
   tertulia_chat_page_set_session (self->chat, session, title, link);
-  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->chat));
+  tertulia_pages_show (self->stack, GTK_WIDGET (self->chat));
   tertulia_chat_page_focus (self->chat);
 
   /* Translators: the title of the window; %s is the name of a server */
@@ -438,6 +439,7 @@ tertulia_window_init (TertuliaWindow *self)
   self->connection_signals = g_signal_group_new (SIGNALR_TYPE_CONNECTION);
   g_signal_group_connect_swapped (self->connection_signals, "notify::state",
                                   G_CALLBACK (tertulia_window_update_actions), self);
+  tertulia_pages_show (self->stack, GTK_WIDGET (self->sign_in));
   g_signal_connect (self, "notify::is-active", G_CALLBACK (tertulia_window_active_cb), NULL);
   tertulia_window_update_actions (self);
 }

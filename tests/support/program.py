@@ -104,6 +104,13 @@ class Program:
         """What a server says first: where it is to be found."""
         return self.wait_for("its address", lambda event, _: "listening" in event)["listening"]
 
+    def wait(self, limit=LIMIT):
+        """The exit code of a program that ends by itself; None where it does not in time."""
+        try:
+            return self._child.wait(limit)
+        except subprocess.TimeoutExpired:
+            return None
+
     def end(self, limit=10):
         """Asks the program to end; kills it where it does not."""
         if self._child.poll() is None:
