@@ -52,7 +52,7 @@ class Stage:
 
     def set_link(self, mode):
         self.link.do("set", mode=mode)
-        self.link.wait_event("mode", mode="good" if mode == "reset" else mode)
+        self.link.wait_event("mode")
 
     def chat(self):
         """A message each way; both see both."""
@@ -97,7 +97,8 @@ class Stage:
             told, events = ([e for e in some if e not in ("slow", "recovered")] for some in (told, events))
         expect("the client's events", told, list(events))
         for program in (self.client, self.friend):
-            heard = [e["args"][1] for e in program.events if e.get("event") == "invocation"]
+            heard = [e["args"][1] for e in program.events
+                     if e.get("event") == "invocation" and e["method"].lower() == self.words.receive.lower()]
             expect(f"what the {program.name} heard", sorted(set(heard)), sorted(heard))
 
 
