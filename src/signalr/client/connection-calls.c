@@ -149,11 +149,19 @@ signalr_connection_fail_calls (SignalrConnection *self,
     }
 }
 
+/* A classic server answers a call that wanted no answer, too: without an id. */
+static Call *
+find_call (SignalrConnection *self,
+           SignalrIncoming   *incoming)
+{
+  return incoming->id != NULL ? g_hash_table_lookup (self->calls, incoming->id) : NULL;
+}
+
 static void
 take_result (SignalrConnection *self,
              SignalrIncoming   *incoming)
 {
-  Call *call = g_hash_table_lookup (self->calls, incoming->id);
+  Call *call = find_call (self, incoming);
 
   if (call == NULL)
     return;
@@ -172,7 +180,7 @@ static void
 take_progress (SignalrConnection *self,
                SignalrIncoming   *incoming)
 {
-  Call *call = g_hash_table_lookup (self->calls, incoming->id);
+  Call *call = find_call (self, incoming);
 
   if (call != NULL)
     signalr_hub_proxy_take_progress (g_task_get_source_object (signalr_pending_get_task (call->pending)),
