@@ -93,22 +93,24 @@ signalr_connection_invoke (SignalrConnection *self,
                            JsonNode          *args,
                            GTask             *task)
 {
+  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, self->last_call++);
+  g_autoptr (GError) error = NULL;
   Call *call = g_new0 (Call, 1);
-  GError *error = NULL;
 
   call->connection = self;
   call->method = g_strdup (method);
-  call->id = g_strdup_printf ("%" G_GUINT64_FORMAT, self->last_call++);
+  call->id = g_strdup (id);
   call->pending = signalr_pending_new (task, self->context, call_cancelled_cb, call);
 
-  if (send_call (self, hub, method, call->id, args, &error))
-    {
-      g_hash_table_insert (self->calls, call->id, call);
-      return;
-    }
+  /* Before it is sent: sending may be how the loss of the connection is noticed,
+   * and then it is one of the calls whose answer will not come.
+   */
+  g_hash_table_insert (self->calls, call->id, call);
+  if (send_call (self, hub, method, id, args, &error) || g_hash_table_lookup (self->calls, id) != call)
+    return;
 
-  signalr_pending_return_error (call->pending, error);
-  call_free (call);
+  signalr_pending_return_error (call->pending, g_steal_pointer (&error));
+  g_hash_table_remove (self->calls, id);
 }
 
 gboolean
