@@ -8,7 +8,9 @@
 
 #include "tertulia-json-private.h"
 
-#define HUB_NAME "chatHub"
+#define HUB_NAME    "chatHub"
+#define SAY_CORE    "SendMessage"
+#define SAY_CLASSIC "Send"
 
 /**
  * TertuliaGateway:
@@ -40,7 +42,8 @@ static guint signals[N_SIGNALS];
 typedef struct {
   JsonNode        *answer;
   SignalrDelivery  delivery;
-  JsonNode        *args;       /* of a say that may have to be said otherwise */
+  const char      *says;       /* (nullable): the tutorial's method that is tried */
+  JsonNode        *args;       /* for the next one */
 } Call;
 
 static void
@@ -193,15 +196,30 @@ tertulia_gateway_answered_cb (GObject      *source,
                               gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
+  TertuliaGateway *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
   call->answer = signalr_hub_proxy_invoke_finish (SIGNALR_HUB_PROXY (source), result,
                                                   &call->delivery, &error);
-  if (call->answer == NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
+  if (call->answer != NULL)
+    {
+      if (call->says != NULL)
+        self->say_method = call->says;
+      g_task_return_boolean (task, TRUE);
+    }
+  else if (g_strcmp0 (call->says, SAY_CORE) == 0 && self->say_method == NULL &&
+           g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_HUB))
+    {
+      call->says = SAY_CLASSIC;
+      signalr_hub_proxy_invoke_async (self->hub, call->says, call->args,
+                                      g_task_get_cancellable (task),
+                                      tertulia_gateway_answered_cb, g_object_ref (task));
+    }
   else
-    g_task_return_boolean (task, TRUE);
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+    }
 }
 
 static GTask *
@@ -315,47 +333,6 @@ tertulia_gateway_post_async (TertuliaGateway     *self,
                                                       cancellable, callback, user_data));
 }
 
-static void
-tertulia_gateway_said_otherwise_cb (GObject      *source,
-                                    GAsyncResult *result,
-                                    gpointer      user_data)
-{
-  g_autoptr (GTask) task = g_object_ref (user_data);
-  TertuliaGateway *self = g_task_get_source_object (task);
-
-  tertulia_gateway_answered_cb (source, result, user_data);
-  if (!g_task_had_error (task))
-    self->say_method = "Send";
-}
-
-static void
-tertulia_gateway_said_cb (GObject      *source,
-                          GAsyncResult *result,
-                          gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  TertuliaGateway *self = g_task_get_source_object (task);
-  Call *call = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-
-  call->answer = signalr_hub_proxy_invoke_finish (SIGNALR_HUB_PROXY (source), result,
-                                                  &call->delivery, &error);
-  if (call->answer != NULL)
-    {
-      self->say_method = "SendMessage";
-      g_task_return_boolean (task, TRUE);
-    }
-  else if (g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_HUB) && self->say_method == NULL)
-    {
-      signalr_hub_proxy_invoke_async (self->hub, "Send", call->args, g_task_get_cancellable (task),
-                                      tertulia_gateway_said_otherwise_cb, g_object_ref (task));
-    }
-  else
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-    }
-}
-
 /*< private >
  * tertulia_gateway_say_async:
  *
@@ -370,23 +347,18 @@ tertulia_gateway_say_async (TertuliaGateway     *self,
                             GAsyncReadyCallback  callback,
                             gpointer             user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (JsonNode) args = tertulia_wire_write_strings (name, text);
+  GTask *task = tertulia_gateway_task_new (self, tertulia_gateway_say_async,
+                                           cancellable, callback, user_data);
+  Call *call = g_task_get_task_data (task);
   gboolean core = signalr_connection_get_dialect (self->connection) == SIGNALR_DIALECT_ASPNETCORE;
-  Call *call;
 
-  task = tertulia_gateway_task_new (self, tertulia_gateway_say_async, cancellable, callback, user_data);
+  if (self->say_method != NULL)
+    call->says = self->say_method;
+  else
+    call->says = core ? SAY_CORE : SAY_CLASSIC;
 
-  if (!core || g_strcmp0 (self->say_method, "Send") == 0)
-    {
-      tertulia_gateway_invoke (self, "Send", g_steal_pointer (&args), g_steal_pointer (&task));
-      return;
-    }
-
-  call = g_task_get_task_data (task);
-  call->args = g_steal_pointer (&args);
-  signalr_hub_proxy_invoke_async (self->hub, "SendMessage", call->args, cancellable,
-                                  tertulia_gateway_said_cb, g_steal_pointer (&task));
+  call->args = tertulia_wire_write_strings (name, text);
+  tertulia_gateway_invoke (self, call->says, json_node_ref (call->args), task);
 }
 
 gboolean
