@@ -8,17 +8,17 @@
 
 #include <libsoup/soup.h>
 
-#include "loop-private.h"
+#include "server-host-private.h"
 
 G_BEGIN_DECLS
 
 /* How many are inside, in all and from each address. */
-typedef struct {
+struct _SignalrDoor {
   guint       max_total;
   guint       max_per_address;
   guint       total;
   GHashTable *addresses;      /* text → number */
-} SignalrDoor;
+};
 
 SignalrDoor      *signalr_door_new          (void);
 SignalrDoor      *signalr_door_ref          (SignalrDoor      *self);

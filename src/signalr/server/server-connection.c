@@ -64,10 +64,11 @@ signalr_server_connection_serves (SignalrServerConnection *self,
   return FALSE;
 }
 
+/* For everybody but the hubs, which may have to be told yet. */
 gboolean
 signalr_server_connection_is_ended (SignalrServerConnection *self)
 {
-  return self->lifetime.state == SIGNALR_SERVER_LIFETIME_ENDED;
+  return self->lifetime.state >= SIGNALR_SERVER_LIFETIME_LEAVING;
 }
 
 /*< private >
@@ -201,7 +202,8 @@ signalr_server_connection_count_answer (SignalrServerConnection *self)
     }
   else
     {
-      self->klass->refused (self, self->refusal);
+      if (!signalr_server_connection_is_ended (self))
+        self->klass->refused (self, self->refusal);
       signalr_server_connection_handle (self, SIGNALR_SERVER_LIFETIME_REFUSE);
     }
 }
@@ -323,24 +325,22 @@ void
 signalr_server_connection_handle (SignalrServerConnection    *self,
                                   SignalrServerLifetimeEvent  event)
 {
+  gboolean had_ended = signalr_server_connection_is_ended (self);
   SignalrServerLifetimeTell tell;
   gboolean ends;
 
-  if (signalr_server_connection_is_ended (self))
-    return;
-
   tell = signalr_server_lifetime_step (&self->lifetime, event, &self->limits,
                                        signalr_server_connection_now (self));
-  ends = signalr_server_connection_is_ended (self);
+  ends = signalr_server_connection_is_ended (self) && !had_ended;
 
   if (ends)
     signalr_server_connection_withdraw (self);
-  else
+  else if (!had_ended)
     signalr_server_connection_rearm (self);
 
   signalr_server_connection_act (self, tell);
 
-  /* The host's reference was the one that kept it. */
+  /* The host's reference was the one that kept it; hubs that are asked have one. */
   if (ends)
     {
       self->klass->ended (self);

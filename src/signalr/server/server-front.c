@@ -6,6 +6,8 @@
 
 #include "server-front-private.h"
 
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -25,7 +27,6 @@ struct _SignalrFront {
   SoupServer      *soup;
   GSocketListener *listener;
   GTlsCertificate *certificate;
-  SignalrDoor     *door;
   GCancellable    *cancellable;
   SignalrTimer     pause;         /* until the next accept, after one that failed */
 };
@@ -144,7 +145,7 @@ signalr_front_admit (SignalrFront      *self,
   if (local == NULL || remote == NULL)
     return;
 
-  admission = signalr_admission_new (self->door, self->host->loop, socket, remote);
+  admission = signalr_admission_new (self->host->door, self->host->loop, socket, remote);
   if (admission == NULL)
     {
       g_debug ("A connection too many");
@@ -213,6 +214,37 @@ signalr_front_pause_cb (SignalrTimer *timer,
   signalr_front_accept ((SignalrFront *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrFront, pause)));
 }
 
+/* A SoupServer that listens nowhere closes each connection behind one answer. So
+ * it listens where nobody can reach it: at a socket whose name is gone.
+ */
+static gboolean
+keep_connections (SoupServer  *soup,
+                  GError     **error)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  gboolean listens;
+
+  folder = g_dir_make_tmp ("signalr-XXXXXX", error);
+  if (folder == NULL)
+    return FALSE;
+
+  path = g_build_filename (folder, "nobody", NULL);
+  address = g_unix_socket_address_new (path);
+  socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
+  listens = socket != NULL &&
+            g_socket_bind (socket, address, FALSE, error) &&
+            g_socket_listen (socket, error) &&
+            soup_server_listen_socket (soup, socket, 0, error);
+
+  g_unlink (path);
+  g_rmdir (folder);
+
+  return listens;
+}
+
 SignalrFront *
 signalr_front_new (SignalrHost     *host,
                    GTlsCertificate *certificate)
@@ -221,7 +253,6 @@ signalr_front_new (SignalrHost     *host,
 
   self->host = signalr_host_ref (host);
   self->soup = soup_server_new (NULL, NULL);
-  self->door = signalr_door_new ();
   self->cancellable = g_cancellable_new ();
   self->pause.func = signalr_front_pause_cb;
   g_set_object (&self->certificate, certificate);
@@ -252,7 +283,6 @@ signalr_front_free (SignalrFront *self)
   g_clear_object (&self->soup);
   g_clear_object (&self->certificate);
   g_clear_object (&self->cancellable);
-  signalr_door_unref (self->door);
   signalr_host_unref (self->host);
   g_free (self);
 }
@@ -285,6 +315,9 @@ signalr_front_listen (SignalrFront  *self,
                    "“%s” port %u is no address to listen at", address, port);
       return NULL;
     }
+
+  if (!keep_connections (self->soup, error))
+    return NULL;
 
   self->listener = g_socket_listener_new ();
   g_socket_listener_set_backlog (self->listener, BACKLOG);

@@ -16,6 +16,7 @@
 
 G_BEGIN_DECLS
 
+typedef struct _SignalrDoor SignalrDoor;
 typedef struct _SignalrHost SignalrHost;
 typedef struct _SignalrServerConnection SignalrServerConnection;
 
@@ -38,6 +39,7 @@ struct _SignalrHost {
   SignalrServerKey    key;
   gboolean            admit_late;
   gsize               max_unsent;      /* bytes, for each connection */
+  SignalrDoor        *door;
   GPtrArray          *hubs;            /* of SignalrHub */
   GPtrArray          *mounts;          /* of SignalrMount */
   GStrv               origins;         /* that may ask besides our own; "*" is any */

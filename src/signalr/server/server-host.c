@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "server-admission-private.h"
 #include "server-connection-private.h"
 #include "signalr-hub-private.h"
 #include "web-socket-private.h"
@@ -34,6 +35,7 @@ signalr_host_new (void)
   self->times = SIGNALR_SERVER_TIMES_DEFAULT;
   signalr_server_key_init_random (&self->key);
   self->max_unsent = MAX_UNSENT;
+  self->door = signalr_door_new ();
   self->hubs = g_ptr_array_new_with_free_func (g_object_unref);
   self->mounts = g_ptr_array_new_with_free_func (signalr_mount_free);
 
@@ -54,6 +56,7 @@ signalr_host_clear (gpointer data)
   g_ptr_array_unref (self->hubs);
   g_ptr_array_unref (self->mounts);
   g_strfreev (self->origins);
+  signalr_door_unref (self->door);
   g_clear_pointer (&self->connections, g_hash_table_unref);
   g_clear_pointer (&self->tokens, g_hash_table_unref);
   g_clear_pointer (&self->ended, signalr_ended_free);

@@ -22,6 +22,7 @@ typedef struct {
   GHashTable        *query;      /* decoded; NULL where there is none */
   char              *user;       /* NULL where it is not known */
   gboolean           held;
+  gulong             finished_id;  /* while it is held */
 } SignalrRequest;
 
 SignalrRequest *signalr_request_new             (SignalrHost        *host,
@@ -50,7 +51,7 @@ void            signalr_request_answer          (SignalrRequest     *self,
                                                  guint               status,
                                                  const char         *type,
                                                  const char         *body);
-/* It will be answered later. */
+/* It will be answered later; which does nothing where the client has gone by then. */
 void            signalr_request_hold            (SignalrRequest     *self);
 
 /* @stream (transfer full) is NULL where the client has gone, or the server stops. */

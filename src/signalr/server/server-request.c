@@ -45,6 +45,9 @@ signalr_request_clear (gpointer data)
 {
   SignalrRequest *self = data;
 
+  if (self->finished_id != 0)
+    g_signal_handler_disconnect (self->message, self->finished_id);
+
   g_free (self->path);
   g_free (self->user);
   g_clear_pointer (&self->query, g_hash_table_unref);
@@ -122,6 +125,9 @@ signalr_request_answer (SignalrRequest *self,
                         const char     *type,
                         const char     *body)
 {
+  if (self->held && self->finished_id == 0)
+    return;
+
   soup_server_message_set_status (self->message, status, NULL);
   if (body != NULL)
     soup_message_body_append (soup_server_message_get_response_body (self->message),
@@ -130,14 +136,28 @@ signalr_request_answer (SignalrRequest *self,
     signalr_request_set_header (self, "Content-Type", type);
 
   if (self->held)
-    soup_server_message_unpause (self->message);
-  self->held = FALSE;
+    {
+      g_clear_signal_handler (&self->finished_id, self->message);
+      self->held = FALSE;
+      soup_server_message_unpause (self->message);
+    }
+}
+
+static void
+signalr_request_finished_cb (SoupServerMessage *message,
+                             gpointer           user_data)
+{
+  SignalrRequest *self = user_data;
+
+  g_clear_signal_handler (&self->finished_id, message);
 }
 
 void
 signalr_request_hold (SignalrRequest *self)
 {
   self->held = TRUE;
+  self->finished_id = g_signal_connect (self->message, "finished",
+                                        G_CALLBACK (signalr_request_finished_cb), self);
   soup_server_message_pause (self->message);
 }
 
@@ -171,9 +191,10 @@ taking_steal (Taking *taking)
   g_autoptr (GError) error = NULL;
   SignalrStream *stream;
 
-  if (host->stopping)
+  if (host->stopping || taking->request->finished_id == 0)
     return NULL;
 
+  g_clear_signal_handler (&taking->request->finished_id, message);
   stolen = soup_server_message_steal_connection (message);
   if (stolen == NULL)
     return NULL;
