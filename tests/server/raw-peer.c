@@ -117,7 +117,10 @@ static gssize
 raw_peer_find (RawPeer    *peer,
                const char *what)
 {
-  char *found = memmem (peer->input->data, peer->input->len, what, strlen (what));
+  char *found = NULL;
+
+  if (peer->input->len > 0)
+    found = memmem (peer->input->data, peer->input->len, what, strlen (what));
 
   return found != NULL ? found - (char *) peer->input->data : -1;
 }

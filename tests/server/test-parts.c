@@ -1,0 +1,422 @@
+/* test-parts.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "server/bus-private.h"
+#include "server/ended-private.h"
+#include "server/server-key-private.h"
+#include "server/turn-private.h"
+#include "server/utf8-private.h"
+#include "signalr.h"
+
+typedef struct {
+  SignalrTimer      timer;
+  SignalrHeartbeat *heartbeat;
+  gint64            fired;
+  gint64            again;       /* how much later it sets itself; 0 for not */
+  guint             count;
+} Alarm;
+
+static void
+alarm_cb (SignalrTimer *timer,
+          gint64        now)
+{
+  Alarm *alarm = (Alarm *) timer;
+
+  alarm->fired = now;
+  alarm->count++;
+  if (alarm->again > 0)
+    signalr_heartbeat_set (alarm->heartbeat, timer, now + alarm->again);
+}
+
+static void
+test_heartbeat (void)
+{
+  g_autoptr (SignalrHeartbeat) heartbeat = signalr_heartbeat_new (NULL);
+  g_autofree Alarm *alarms = g_new0 (Alarm, 500);
+  gint64 start;
+
+  signalr_heartbeat_freeze (heartbeat);
+  start = signalr_heartbeat_now (heartbeat);
+
+  for (guint i = 0; i < 500; i++)
+    {
+      alarms[i].timer.func = alarm_cb;
+      alarms[i].heartbeat = heartbeat;
+      signalr_heartbeat_set (heartbeat, &alarms[i].timer, start + g_test_rand_int_range (1, 1000));
+    }
+
+  /* Half of them are moved, some are taken away. */
+  for (guint i = 0; i < 250; i++)
+    signalr_heartbeat_set (heartbeat, &alarms[i].timer,
+                           i % 10 == 0 ? SIGNALR_NEVER : start + g_test_rand_int_range (1, 1000));
+
+  signalr_heartbeat_advance (heartbeat, 1000);
+  for (guint i = 0; i < 500; i++)
+    {
+      gboolean taken = i < 250 && i % 10 == 0;
+
+      g_assert_cmpuint (alarms[i].count, ==, taken ? 0 : 1);
+      if (!taken)
+        g_assert_cmpint (alarms[i].fired, ==, alarms[i].timer.deadline);
+    }
+  g_assert_cmpint (signalr_heartbeat_next (heartbeat), ==, SIGNALR_NEVER);
+
+  alarms[0].again = 100;
+  signalr_heartbeat_set (heartbeat, &alarms[0].timer, start + 1100);
+  signalr_heartbeat_advance (heartbeat, 1000);
+  g_assert_cmpuint (alarms[0].count, ==, 10);
+}
+
+static void
+test_heartbeat_real (void)
+{
+  g_autoptr (SignalrHeartbeat) heartbeat = signalr_heartbeat_new (NULL);
+  Alarm alarm = { .timer.func = alarm_cb, .heartbeat = heartbeat };
+  gint64 deadline = signalr_heartbeat_now (heartbeat) + 2000;
+
+  signalr_heartbeat_set (heartbeat, &alarm.timer, deadline);
+  while (alarm.count == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (alarm.fired, >=, deadline);
+}
+
+typedef struct {
+  SignalrTask  task;
+  SignalrTurn *turn;
+  SignalrTask *other;      /* added when this runs */
+  guint        count;
+} Work;
+
+static void
+work_cb (SignalrTask *task)
+{
+  Work *work = (Work *) task;
+
+  work->count++;
+  if (work->other != NULL)
+    signalr_turn_add (work->turn, work->other);
+}
+
+static void
+test_turn (void)
+{
+  g_autoptr (SignalrTurn) turn = signalr_turn_new (NULL);
+  Work second = { .task.func = work_cb, .turn = turn };
+  Work first = { .task.func = work_cb, .turn = turn, .other = &second.task };
+  Work removed = { .task.func = work_cb, .turn = turn };
+
+  signalr_turn_add (turn, &first.task);
+  signalr_turn_add (turn, &first.task);
+  signalr_turn_add (turn, &removed.task);
+  signalr_turn_remove (turn, &removed.task);
+  g_assert_cmpuint (first.count, ==, 0);
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (first.count, ==, 1);
+  g_assert_cmpuint (second.count, ==, 1);
+  g_assert_cmpuint (removed.count, ==, 0);
+}
+
+static void
+test_key (void)
+{
+  SignalrServerKey key, other;
+  g_autofree char *token = NULL;
+  g_autofree char *text = NULL;
+
+  signalr_server_key_init_random (&key);
+  signalr_server_key_init_random (&other);
+  token = signalr_server_key_sign (&key, "connection", "id:Ana: ñ");
+  text = signalr_server_key_verify (&key, "connection", token);
+
+  g_assert_cmpstr (text, ==, "id:Ana: ñ");
+  g_assert_null (signalr_server_key_verify (&other, "connection", token));
+  g_assert_null (signalr_server_key_verify (&key, "groups", token));
+  g_assert_null (signalr_server_key_verify (&key, "connectio", token));
+  g_assert_null (signalr_server_key_verify (&key, "connection", ""));
+  g_assert_null (signalr_server_key_verify (&key, "connection", "=+/ "));
+
+  for (gsize i = 0; token[i] != '\0'; i++)
+    {
+      char letter = token[i];
+
+      token[i] = letter == 'a' ? 'q' : 'a';
+      g_assert_null (signalr_server_key_verify (&key, "connection", token));
+      token[i] = letter;
+    }
+}
+
+static void
+test_key_file (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("signalr-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "new", "server.key", NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+  SignalrServerKey first, again;
+  GStatBuf status;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (signalr_server_key_load (&first, path, NULL));
+  g_assert_true (signalr_server_key_load (&again, path, NULL));
+  g_assert_cmpmem (&first, sizeof first, &again, sizeof again);
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+
+  g_assert_cmpint (g_chmod (path, 0644), ==, 0);
+  g_assert_false (signalr_server_key_load (&again, path, &error));
+  g_assert_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
+  g_assert_nonnull (strstr (error->message, "can be read by others"));
+  g_clear_error (&error);
+
+  g_assert_cmpint (g_chmod (path, 0600), ==, 0);
+  g_assert_true (g_file_set_contents_full (path, "short", -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+  g_assert_false (signalr_server_key_load (&again, path, &error));
+  g_assert_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
+  g_clear_error (&error);
+
+  g_unlink (path);
+  g_rmdir (parent);
+  g_assert_true (g_file_set_contents (parent, "in the way", -1, NULL));
+  g_assert_false (signalr_server_key_load (&again, path, &error));
+  g_assert_nonnull (error);
+
+  g_unlink (parent);
+  g_rmdir (folder);
+}
+
+static void
+test_cursor (void)
+{
+  const SignalrPosition positions[] = { { 0, 0 }, { 63, 26 }, { 64, G_MAXUINT64 } };
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GArray) parsed = NULL;
+  static const char * const broken[] = {
+    "d-1F-", "d-1F-A", "d-1F-A,", "d-1F-A,g", "d-1F-A,0|", "d-1F-A,0|A,1", "d-1F-,0", "d-1F-A,0,",
+    "d-1F-AAAAAAAAAAAA,0", "d-1F-A,00000000000000000", "d-1F-é,0",
+  };
+
+  signalr_cursor_append (text, 0x1f, positions, G_N_ELEMENTS (positions));
+  g_assert_cmpstr (text->str, ==, "d-1F-A,0|:,1A|BA,FFFFFFFFFFFFFFFF");
+  g_assert_cmpint (signalr_cursor_parse (text->str, 0x1f, &parsed), ==, SIGNALR_CURSOR_HERE);
+  g_assert_cmpmem (parsed->data, parsed->len * sizeof (SignalrPosition), positions, sizeof positions);
+  g_assert_cmpint (signalr_cursor_parse (text->str, 0x1e, NULL), ==, SIGNALR_CURSOR_FOREIGN);
+  g_assert_cmpint (signalr_cursor_parse ("", 0x1f, NULL), ==, SIGNALR_CURSOR_FOREIGN);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (broken); i++)
+    g_assert_cmpint (signalr_cursor_parse (broken[i], 0x1f, NULL), ==, SIGNALR_CURSOR_BROKEN);
+}
+
+typedef struct {
+  SignalrSubscriber subscriber;
+  guint             delivered;
+} Listener;
+
+static void
+deliver_cb (SignalrSubscriber *subscriber,
+            SignalrMessage    *message)
+{
+  ((Listener *) subscriber)->delivered++;
+}
+
+static void
+publish (SignalrBus *bus,
+         const char *topic,
+         guint       number)
+{
+  g_autofree char *method = g_strdup_printf ("m%u", number);
+  g_autoptr (SignalrMessage) message = signalr_message_new_call ("Hub", method, NULL, NULL);
+
+  signalr_bus_publish (bus, topic, message);
+}
+
+static void
+assert_collected (Listener *listener,
+                  guint     first,
+                  guint     n)
+{
+  g_autoptr (GPtrArray) messages = signalr_subscriber_collect (&listener->subscriber, "id", G_MAXSIZE);
+
+  g_assert_cmpuint (messages->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *expected = g_strdup_printf ("{\"H\":\"Hub\",\"M\":\"m%u\",\"A\":[]}", first + i);
+      gsize size;
+      const char *text = g_bytes_get_data (g_ptr_array_index (messages, i), &size);
+
+      g_assert_cmpmem (text, size, expected, strlen (expected));
+    }
+}
+
+static void
+test_bus (void)
+{
+  g_autoptr (SignalrHeartbeat) heartbeat = signalr_heartbeat_new (NULL);
+  g_autoptr (SignalrBus) bus = signalr_bus_new (heartbeat, 100 * G_USEC_PER_SEC);
+  Listener keeper = { { deliver_cb, TRUE, NULL }, 0 };
+  Listener passer = { { deliver_cb, FALSE, NULL }, 0 };
+  g_autoptr (GString) cursor = g_string_new (NULL);
+
+  signalr_heartbeat_freeze (heartbeat);
+  publish (bus, "t", 0);
+  g_assert_true (signalr_bus_subscribe (bus, "t", &keeper.subscriber));
+  g_assert_true (signalr_bus_subscribe (bus, "t", &passer.subscriber));
+  g_assert_false (signalr_bus_subscribe (bus, "t", &passer.subscriber));
+  g_assert_false (signalr_subscriber_has_more (&keeper.subscriber));
+
+  signalr_bus_append_cursor (bus, &keeper.subscriber, cursor);
+  for (guint i = 1; i <= 20; i++)
+    publish (bus, "t", i);
+  g_assert_cmpuint (keeper.delivered, ==, 20);
+  g_assert_cmpuint (passer.delivered, ==, 20);
+  assert_collected (&keeper, 1, 20);
+  assert_collected (&keeper, 21, 0);
+
+  /* Back to a place it once was at. */
+  g_assert_cmpint (signalr_bus_rewind (bus, &keeper.subscriber, cursor->str, TRUE), ==, SIGNALR_CURSOR_HERE);
+  assert_collected (&keeper, 1, 20);
+
+  /* And not to before it listened. */
+  g_assert_true (signalr_bus_unsubscribe (bus, "t", &keeper.subscriber));
+  g_assert_true (signalr_bus_subscribe (bus, "t", &keeper.subscriber));
+  signalr_bus_rewind (bus, &keeper.subscriber, cursor->str, TRUE);
+  assert_collected (&keeper, 21, 0);
+  signalr_bus_rewind (bus, &keeper.subscriber, cursor->str, FALSE);
+  assert_collected (&keeper, 1, 20);
+
+  signalr_bus_unsubscribe_all (bus, &keeper.subscriber);
+  signalr_bus_unsubscribe_all (bus, &passer.subscriber);
+}
+
+static void
+test_bus_forgets (void)
+{
+  g_autoptr (SignalrHeartbeat) heartbeat = signalr_heartbeat_new (NULL);
+  g_autoptr (SignalrBus) bus = signalr_bus_new (heartbeat, 100 * G_USEC_PER_SEC);
+  Listener keeper = { { deliver_cb, TRUE, NULL }, 0 };
+  g_autoptr (GString) cursor = g_string_new (NULL);
+
+  signalr_heartbeat_freeze (heartbeat);
+  signalr_bus_subscribe (bus, "t", &keeper.subscriber);
+  signalr_bus_append_cursor (bus, &keeper.subscriber, cursor);
+  for (guint i = 0; i < 1000; i++)
+    publish (bus, "t", i);
+  g_assert_false (signalr_subscriber_has_missed (&keeper.subscriber));
+  for (guint i = 1000; i < 1010; i++)
+    publish (bus, "t", i);
+  g_assert_true (signalr_subscriber_has_missed (&keeper.subscriber));
+  assert_collected (&keeper, 10, 1000);
+  g_assert_false (signalr_subscriber_has_missed (&keeper.subscriber));
+
+  /* A topic that nobody listens to waits a while for who may come back. */
+  signalr_bus_unsubscribe_all (bus, &keeper.subscriber);
+  publish (bus, "t", 1010);
+  signalr_heartbeat_advance (heartbeat, 99 * G_USEC_PER_SEC);
+  signalr_bus_subscribe (bus, "t", &keeper.subscriber);
+  signalr_bus_rewind (bus, &keeper.subscriber, cursor->str, FALSE);
+  assert_collected (&keeper, 11, 1000);
+
+  signalr_bus_unsubscribe_all (bus, &keeper.subscriber);
+  signalr_heartbeat_advance (heartbeat, 100 * G_USEC_PER_SEC);
+  signalr_bus_subscribe (bus, "t", &keeper.subscriber);
+  signalr_bus_rewind (bus, &keeper.subscriber, cursor->str, FALSE);
+  assert_collected (&keeper, 0, 0);
+  signalr_bus_unsubscribe_all (bus, &keeper.subscriber);
+}
+
+static void
+test_message (void)
+{
+  const char * const except[] = { "a", "b", NULL };
+  g_autoptr (SignalrMessage) message = signalr_message_new_call ("Hub", "m", NULL, except);
+  GBytes *record = signalr_message_get (message, SIGNALR_FORM_RECORD_JSON);
+  GBytes *frame = signalr_message_get (message, SIGNALR_FORM_FRAME_JSON);
+
+  g_assert_true (signalr_message_is_for (message, "c"));
+  g_assert_false (signalr_message_is_for (message, "a"));
+  g_assert_true (record == signalr_message_get (message, SIGNALR_FORM_RECORD_JSON));
+  g_assert_cmpmem (g_bytes_get_data (record, NULL), g_bytes_get_size (record),
+                   "{\"type\":1,\"target\":\"m\",\"arguments\":[]}\x1e", 39);
+  g_assert_cmpuint (g_bytes_get_size (frame), ==, g_bytes_get_size (record) + 2);
+}
+
+static void
+test_ended (void)
+{
+  g_autoptr (SignalrEnded) ended = signalr_ended_new ();
+  char id[16];
+
+  signalr_ended_add (ended, "ana", 0);
+  g_assert_true (signalr_ended_holds (ended, "ana", 599 * G_USEC_PER_SEC));
+  g_assert_false (signalr_ended_holds (ended, "ben", 0));
+  g_assert_true (signalr_ended_tell (ended, "ana"));
+  g_assert_false (signalr_ended_tell (ended, "ana"));
+  g_assert_false (signalr_ended_tell (ended, "ben"));
+  g_assert_false (signalr_ended_holds (ended, "ana", 600 * G_USEC_PER_SEC));
+
+  for (guint i = 0; i < 65537; i++)
+    {
+      g_snprintf (id, sizeof id, "%u", i);
+      signalr_ended_add (ended, id, 0);
+    }
+  g_assert_false (signalr_ended_holds (ended, "0", 0));
+  g_assert_true (signalr_ended_holds (ended, "1", 0));
+}
+
+static void
+test_utf8 (void)
+{
+  static const struct {
+    const char *text;
+    gboolean    valid;
+  } cases[] = {
+    { "", TRUE }, { "plain", TRUE }, { "ñ€😀", TRUE }, { "\xf4\x8f\xbf\xbf", TRUE }, { "\xed\x9f\xbf", TRUE },
+    { "\x80", FALSE }, { "\xc0\x80", FALSE }, { "\xc1\xbf", FALSE }, { "\xe0\x9f\xbf", FALSE },
+    { "\xed\xa0\x80", FALSE }, { "\xf0\x8f\xbf\xbf", FALSE }, { "\xf4\x90\x80\x80", FALSE },
+    { "\xf5\x80\x80\x80", FALSE }, { "\xe2\x82", FALSE }, { "\xc3(", FALSE }, { "\xff", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const guint8 *bytes = (const guint8 *) cases[i].text;
+      gsize length = strlen (cases[i].text);
+
+      for (gsize cut = 0; cut <= length; cut++)
+        {
+          SignalrUtf8 utf8 = { 0 };
+
+          g_assert_cmpint (cases[i].valid, ==,
+                           signalr_utf8_scan (&utf8, bytes, cut) &&
+                           signalr_utf8_scan (&utf8, bytes + cut, length - cut) &&
+                           signalr_utf8_whole (&utf8));
+        }
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/parts/heartbeat", test_heartbeat);
+  g_test_add_func ("/parts/heartbeat-real", test_heartbeat_real);
+  g_test_add_func ("/parts/turn", test_turn);
+  g_test_add_func ("/parts/key", test_key);
+  g_test_add_func ("/parts/key-file", test_key_file);
+  g_test_add_func ("/parts/cursor", test_cursor);
+  g_test_add_func ("/parts/bus", test_bus);
+  g_test_add_func ("/parts/bus-forgets", test_bus_forgets);
+  g_test_add_func ("/parts/message", test_message);
+  g_test_add_func ("/parts/ended", test_ended);
+  g_test_add_func ("/parts/utf8", test_utf8);
+
+  return g_test_run ();
+}

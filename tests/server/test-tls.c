@@ -1,0 +1,135 @@
+/* test-tls.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <libsoup/soup.h>
+#include <string.h>
+
+#include "server-fixture.h"
+
+#ifdef __SANITIZE_ADDRESS__
+/* Its search for leaks crashes on the threads of the TLS library. */
+int __lsan_is_turned_off (void);
+
+int
+__lsan_is_turned_off (void)
+{
+  return 1;
+}
+#endif
+
+/* A client of another make, over TLS. */
+typedef struct {
+  SoupWebsocketConnection *socket;
+  GString                 *received;
+} SecurePeer;
+
+static gboolean
+accept_certificate_cb (SoupMessage          *message,
+                       GTlsCertificate      *certificate,
+                       GTlsCertificateFlags  errors,
+                       gpointer              user_data)
+{
+  return TRUE;
+}
+
+static void
+secure_message_cb (SoupWebsocketConnection *socket,
+                   int                      type,
+                   GBytes                  *message,
+                   gpointer                 user_data)
+{
+  SecurePeer *peer = user_data;
+
+  g_string_append_len (peer->received, g_bytes_get_data (message, NULL), g_bytes_get_size (message));
+}
+
+static void
+secure_connected_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  SecurePeer *peer = user_data;
+  g_autoptr (GError) error = NULL;
+
+  peer->socket = soup_session_websocket_connect_finish (SOUP_SESSION (source), result, &error);
+  g_assert_no_error (error);
+  soup_websocket_connection_set_max_incoming_payload_size (peer->socket, 0);
+  g_signal_connect (peer->socket, "message", G_CALLBACK (secure_message_cb), peer);
+}
+
+static void
+test_tls (void)
+{
+  ServerFixture fixture;
+  SecurePeer peer = { 0 };
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "server", "localhost.pem", NULL);
+  g_autofree char *uri = NULL;
+  g_autofree char *plain_uri = NULL;
+  g_autofree char *large = g_strnfill (60000, 'x');
+  g_autofree char *call = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autoptr (SoupMessage) message = NULL;
+  g_autoptr (RawPeer) plain = NULL;
+
+  if (!g_tls_backend_supports_tls (g_tls_backend_get_default ()))
+    {
+      g_test_skip ("There is no TLS here");
+      return;
+    }
+
+  certificate = g_tls_certificate_new_from_file (path, NULL);
+  g_assert_nonnull (certificate);
+  server_fixture_begin (&fixture);
+  g_assert_true (signalr_server_set_tls_certificate (fixture.server, certificate, NULL));
+  server_fixture_listen (&fixture);
+  g_assert_true (g_str_has_prefix (fixture.uri, "https://127.0.0.1:"));
+
+  uri = g_strconcat (fixture.uri, "/hub", NULL);
+  message = soup_message_new ("GET", uri);
+  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), NULL);
+  peer.received = g_string_new (NULL);
+  soup_session_websocket_connect_async (session, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL,
+                                        secure_connected_cb, &peer);
+  raw_wait_until (peer.socket != NULL);
+
+  soup_websocket_connection_send_text (peer.socket, "{\"protocol\":\"json\",\"version\":1}\x1e");
+  raw_wait_until (g_str_equal (peer.received->str, "{}\x1e"));
+
+  /* More than one TLS record holds, both ways. */
+  call = g_strdup_printf ("{\"type\":1,\"target\":\"Caller\",\"arguments\":[\"%s\"]}\x1e", large);
+  for (guint i = 0; i < 5; i++)
+    soup_websocket_connection_send_text (peer.socket, call);
+  raw_wait_until (peer.received->len > 5 * 60000 + 5 * 45);
+
+  soup_websocket_connection_close (peer.socket, 1000, NULL);
+  raw_wait_until (soup_websocket_connection_get_state (peer.socket) == SOUP_WEBSOCKET_STATE_CLOSED);
+  g_assert_cmpuint (soup_websocket_connection_get_close_code (peer.socket), ==, 1000);
+  raw_wait_until (test_hub_count (fixture.hub, "disconnected(true)") == 1);
+
+  /* Who speaks no TLS is not waited for. */
+  plain_uri = g_strconcat ("http", strchr (fixture.uri, ':'), NULL);
+  plain = raw_peer_new (plain_uri);
+  server_fixture_advance (&fixture, 15);
+  raw_peer_wait_end (plain);
+
+  g_object_unref (peer.socket);
+  g_string_free (peer.received, TRUE);
+  g_clear_object (&message);
+  soup_session_abort (session);
+  server_fixture_tear_down (&fixture, NULL);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/server/tls", test_tls);
+
+  return g_test_run ();
+}
