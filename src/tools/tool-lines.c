@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -139,6 +140,9 @@ tool_lines_new (GInputStream *input,
   ToolLines *self;
 
   g_return_val_if_fail (G_IS_INPUT_STREAM (input), NULL);
+
+  /* That nobody reads is told by write (), too. */
+  signal (SIGPIPE, SIG_IGN);
 
   self = g_object_new (TOOL_TYPE_LINES, NULL);
   self->input = g_object_ref (input);
