@@ -30,8 +30,8 @@ chat_test_settle (void)
     ;
 }
 
-static void
-chat_server_listen (ChatServer *self)
+void
+chat_server_start (ChatServer *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GUri) uri = NULL;
@@ -62,7 +62,7 @@ chat_server_new (void)
   self->hub = tertulia_chat_hub_new (NULL, &error);
   g_assert_no_error (error);
   tertulia_chat_hub_set_grace (self->hub, 0);
-  chat_server_listen (self);
+  chat_server_start (self);
 
   self->link = link_simulator_new ("127.0.0.1", self->port);
   link_simulator_listen (self->link, 0, &error);

@@ -39,8 +39,9 @@ typedef struct {
 
 /* KeepAlive and disconnect timeout as short as the rules allow: 2 and 6 s. */
 ChatServer        *chat_server_new     (void);
-/* The same port and history again: a server that was restarted. */
 void               chat_server_stop    (ChatServer       *self);
+/* At the same port, with what hub is there: a server that was restarted. */
+void               chat_server_start   (ChatServer       *self);
 void               chat_server_free    (ChatServer       *self);
 char              *chat_server_get_url (ChatServer       *self,
                                         const char       *path);
