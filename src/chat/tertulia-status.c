@@ -311,6 +311,21 @@ tertulia_status_disconnected_cb (TertuliaStatus          *self,
   tertulia_status_wake_soon (self);
 }
 
+/* Stopped while nothing but a wait was under way: that the connection had ended
+ * was told before it.
+ */
+static void
+tertulia_status_retry_at_cb (TertuliaStatus *self)
+{
+  if (signalr_connection_get_state (self->connection) == SIGNALR_CONNECTION_STATE_DISCONNECTED &&
+      signalr_connection_get_retry_at (self->connection) == 0)
+    {
+      self->facts.started = FALSE;
+      tertulia_status_set_lost_at (self, 0);
+    }
+  tertulia_status_wake_soon (self);
+}
+
 static void
 tertulia_status_retrying_cb (TertuliaStatus *self)
 {
@@ -521,6 +536,7 @@ tertulia_status_follow (TertuliaStatus    *self,
     GCallback   callback;
   } handlers[] = {
     { "notify::state", G_CALLBACK (tertulia_status_wake_soon) },
+    { "notify::retry-at", G_CALLBACK (tertulia_status_retry_at_cb) },
     { "slow", G_CALLBACK (tertulia_status_wake_soon) },
     { "recovered", G_CALLBACK (tertulia_status_wake_soon) },
     { "reconnected", G_CALLBACK (tertulia_status_wake_soon) },
