@@ -6,6 +6,8 @@
 
 #include "tertulia-notifier.h"
 
+#include "tertulia-wake-private.h"
+
 /**
  * TertuliaNotifier:
  *
@@ -80,18 +82,6 @@ tertulia_notifier_wake_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-wake_dispatch (GSource     *source,
-               GSourceFunc  callback,
-               gpointer     user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs wake_funcs = {
-  .dispatch = wake_dispatch,
-};
-
 static void
 tertulia_notifier_lost_at_cb (TertuliaNotifier *self)
 {
@@ -148,9 +138,7 @@ tertulia_notifier_dispose (GObject *object)
   /* Nobody would withdraw it later. */
   tertulia_notifier_withdraw (self);
 
-  if (self->wake != NULL)
-    g_source_destroy (self->wake);
-  g_clear_pointer (&self->wake, g_source_unref);
+  tertulia_wake_clear (&self->wake);
   g_clear_object (&self->status);
   g_clear_object (&self->settings);
 
@@ -196,12 +184,7 @@ tertulia_notifier_class_init (TertuliaNotifierClass *klass)
 static void
 tertulia_notifier_init (TertuliaNotifier *self)
 {
-  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-
-  self->wake = g_source_new (&wake_funcs, sizeof (GSource));
-  g_source_set_static_name (self->wake, "[tertulia] notifier");
-  g_source_set_callback (self->wake, tertulia_notifier_wake_cb, self, NULL);
-  g_source_attach (self->wake, context);
+  self->wake = tertulia_wake_new ("[tertulia] notifier", tertulia_notifier_wake_cb, self);
 }
 
 /**

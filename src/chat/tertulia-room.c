@@ -11,11 +11,10 @@
 #include "tertulia-outbox-private.h"
 #include "tertulia-people-private.h"
 #include "tertulia-sequence-private.h"
+#include "tertulia-typing-private.h"
 
 #define LOADED_ROWS     500                    /* of the history on disk */
-#define TYPING_LASTS    (6 * G_USEC_PER_SEC)   /* what another one's word is good for */
 #define TYPING_PAUSE    (3 * G_USEC_PER_SEC)   /* between two words of ours */
-#define MAX_TYPING      100
 #define MAX_TEXT_BYTES  (64 * 1024)
 
 /**
@@ -47,9 +46,7 @@ struct _TertuliaRoom {
   guint             unread;
   gint64            last_read;
   gint64            typed_at;     /* when the others were told last that we write */
-  GHashTable       *typing;       /* name -> gint64, until when it is believed */
-  GStrv             typing_names;
-  GSource          *typing_wake;
+  TertuliaTyping   *typing;
 };
 
 G_DEFINE_FINAL_TYPE (TertuliaRoom, tertulia_room, G_TYPE_OBJECT)
@@ -106,15 +103,6 @@ tertulia_room_make_message (TertuliaRoom        *self,
   return message;
 }
 
-/* Who has said it is not writing it any more. */
-static void
-tertulia_room_end_typing (TertuliaRoom *self,
-                          const char   *name)
-{
-  if (g_hash_table_remove (self->typing, name))
-    g_source_set_ready_time (self->typing_wake, 0);
-}
-
 static void
 tertulia_room_show (TertuliaRoom        *self,
                     const TertuliaEntry *entry,
@@ -132,7 +120,7 @@ tertulia_room_show (TertuliaRoom        *self,
 
   if (is_news && !own)
     {
-      tertulia_room_end_typing (self, entry->name);
+      tertulia_typing_end (self->typing, entry->name);
       tertulia_room_set_unread (self, self->unread + 1);
     }
 }
@@ -393,67 +381,18 @@ tertulia_room_overhear (TertuliaRoom *self,
   tertulia_room_show (self, entry, TRUE);
 }
 
-static gboolean
-tertulia_room_typing_wake_cb (gpointer user_data)
-{
-  TertuliaRoom *self = user_data;
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  g_auto (GStrv) before = g_steal_pointer (&self->typing_names);
-  gint64 now = g_get_monotonic_time (), next = G_MAXINT64;
-  GHashTableIter iter;
-  const char *name;
-  gint64 *until;
-
-  g_hash_table_iter_init (&iter, self->typing);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &until))
-    {
-      if (*until <= now)
-        {
-          g_hash_table_iter_remove (&iter);
-          continue;
-        }
-      g_strv_builder_add (names, name);
-      next = MIN (next, *until);
-    }
-
-  self->typing_names = g_strv_builder_end (names);
-  g_source_set_ready_time (self->typing_wake, next == G_MAXINT64 ? -1 : next);
-
-  if (!g_strv_equal ((const char * const *) before, (const char * const *) self->typing_names))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TYPING]);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-typing_wake_dispatch (GSource     *source,
-                      GSourceFunc  callback,
-                      gpointer     user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs typing_wake_funcs = {
-  .dispatch = typing_wake_dispatch,
-};
-
 void
 tertulia_room_notice_typing (TertuliaRoom *self,
                              const char   *name)
 {
-  gint64 *until = g_hash_table_lookup (self->typing, name);
+  if (!g_str_equal (name, self->own_name))
+    tertulia_typing_begin (self->typing, name);
+}
 
-  if (g_str_equal (name, self->own_name) ||
-      (until == NULL && g_hash_table_size (self->typing) >= MAX_TYPING))
-    return;
-
-  if (until == NULL)
-    {
-      until = g_new (gint64, 1);
-      g_hash_table_insert (self->typing, g_strdup (name), until);
-    }
-  *until = g_get_monotonic_time () + TYPING_LASTS;
-  g_source_set_ready_time (self->typing_wake, 0);
+static void
+tertulia_room_typing_changed_cb (gpointer user_data)
+{
+  g_object_notify_by_pspec (user_data, properties[PROP_TYPING]);
 }
 
 static void
@@ -523,7 +462,7 @@ tertulia_room_get_property (GObject    *object,
       break;
 
     case PROP_TYPING:
-      g_value_set_boxed (value, self->typing_names);
+      g_value_set_boxed (value, tertulia_typing_get_names (self->typing));
       break;
 
     default:
@@ -541,9 +480,6 @@ tertulia_room_dispose (GObject *object)
       tertulia_outbox_halt (self->outbox);
       g_signal_handlers_disconnect_by_data (self->outbox, self);
     }
-  if (self->typing_wake != NULL)
-    g_source_destroy (self->typing_wake);
-  g_clear_pointer (&self->typing_wake, g_source_unref);
   g_clear_object (&self->gateway);
 
   G_OBJECT_CLASS (tertulia_room_parent_class)->dispose (object);
@@ -559,8 +495,7 @@ tertulia_room_finalize (GObject *object)
   tertulia_log_unref (self->log);
   tertulia_sequence_clear (&self->sequence);
   g_clear_pointer (&self->store, tertulia_store_unref);
-  g_hash_table_unref (self->typing);
-  g_strfreev (self->typing_names);
+  tertulia_typing_free (self->typing);
   g_free (self->history);
   g_free (self->own_name);
   g_free (self->name);
@@ -593,17 +528,9 @@ tertulia_room_class_init (TertuliaRoomClass *klass)
 static void
 tertulia_room_init (TertuliaRoom *self)
 {
-  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-
   self->log = tertulia_log_new ();
   self->people = tertulia_people_new ();
-  self->typing = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->typing_names = g_new0 (char *, 1);
-
-  self->typing_wake = g_source_new (&typing_wake_funcs, sizeof (GSource));
-  g_source_set_static_name (self->typing_wake, "[tertulia] typing");
-  g_source_set_callback (self->typing_wake, tertulia_room_typing_wake_cb, self, NULL);
-  g_source_attach (self->typing_wake, context);
+  self->typing = tertulia_typing_new (tertulia_room_typing_changed_cb, self);
 }
 
 /*< private >
@@ -735,7 +662,7 @@ tertulia_room_get_typing (TertuliaRoom *self)
 {
   g_return_val_if_fail (TERTULIA_IS_ROOM (self), NULL);
 
-  return (const char * const *) self->typing_names;
+  return tertulia_typing_get_names (self->typing);
 }
 
 /**

@@ -32,6 +32,7 @@ struct _TertuliaSession {
 
   GStrv              urls;          /* what the server's address may mean */
   guint              url_index;     /* of the one that is tried */
+  gboolean           found;         /* it is the right one */
   SignalrConnection *connection;
   TertuliaGateway   *gateway;
   TertuliaStatus    *status;
@@ -143,8 +144,12 @@ tertulia_session_said_cb (TertuliaSession *self,
 static void
 tertulia_session_state_cb (TertuliaSession *self)
 {
-  tertulia_session_for_each_room (self, signalr_connection_get_state (self->connection) ==
-                                        SIGNALR_CONNECTION_STATE_CONNECTED);
+  gboolean connected = signalr_connection_get_state (self->connection) ==
+                       SIGNALR_CONNECTION_STATE_CONNECTED;
+
+  if (connected)
+    self->found = TRUE;
+  tertulia_session_for_each_room (self, connected);
 }
 
 /* The address had no path, and there is nothing at this one. */
@@ -628,30 +633,12 @@ tertulia_session_reconnect (TertuliaSession *self)
 
   tertulia_status_pressed (self->status);
 
-  switch (signalr_connection_get_state (self->connection))
-    {
-    case SIGNALR_CONNECTION_STATE_CONNECTED:
-      /* One that works is not broken off, but asked. */
-      if (signalr_connection_get_quality (self->connection) == SIGNALR_QUALITY_GOOD)
-        signalr_connection_check_now (self->connection);
-      else
-        signalr_connection_retry_now (self->connection);
-      break;
-
-    case SIGNALR_CONNECTION_STATE_CONNECTING:
-    case SIGNALR_CONNECTION_STATE_RECONNECTING:
-      signalr_connection_retry_now (self->connection);
-      break;
-
-    case SIGNALR_CONNECTION_STATE_DISCONNECTED:
-    case SIGNALR_CONNECTION_STATE_DISCONNECTING:
-    default:
-      if (signalr_connection_get_retry_at (self->connection) != 0)
-        signalr_connection_retry_now (self->connection);
-      else
-        tertulia_session_try_url (self, 0);
-      break;
-    }
+  /* Where the address led nowhere, it may lead somewhere else now. */
+  if (!self->found && signalr_connection_get_retry_at (self->connection) == 0 &&
+      signalr_connection_get_state (self->connection) == SIGNALR_CONNECTION_STATE_DISCONNECTED)
+    tertulia_session_try_url (self, 0);
+  else
+    signalr_connection_retry_now (self->connection);
 }
 
 /**

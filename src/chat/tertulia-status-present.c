@@ -51,6 +51,46 @@ just_pressed (const TertuliaStatusFacts *facts,
   return facts->pressed_at != 0 && now < facts->pressed_at + PRESSED;
 }
 
+/* Why it has ended, where trying again by oneself would be of no use. */
+static void
+present_error (const TertuliaStatusFacts *facts,
+               TertuliaPresentation      *presentation)
+{
+  int code = facts->error != NULL && facts->error->domain == SIGNALR_ERROR ? facts->error->code : -1;
+
+  switch (code)
+    {
+    case SIGNALR_ERROR_UNAUTHORIZED:
+    case SIGNALR_ERROR_FORBIDDEN:
+      show (presentation, TERTULIA_STATUS_SIGNED_OUT, TERTULIA_STATUS_BUTTON_SIGN_IN);
+      break;
+
+    case SIGNALR_ERROR_TLS:
+      show (presentation, TERTULIA_STATUS_CERTIFICATE, TERTULIA_STATUS_BUTTON_DETAILS);
+      break;
+
+    case SIGNALR_ERROR_NOT_FOUND:
+    case SIGNALR_ERROR_NOT_SIGNALR:
+    case SIGNALR_ERROR_PROTOCOL:
+    case SIGNALR_ERROR_INVALID_DATA:
+    case SIGNALR_ERROR_HUB:
+      show (presentation, TERTULIA_STATUS_REFUSED, TERTULIA_STATUS_BUTTON_DETAILS);
+      break;
+
+    case SIGNALR_ERROR_CLOSED_BY_SERVER:
+      /* A connection that was there had been accepted: it may be again. */
+      if (facts->reason == SIGNALR_DISCONNECT_REASON_FAILED)
+        show (presentation, TERTULIA_STATUS_REFUSED, TERTULIA_STATUS_BUTTON_DETAILS);
+      else
+        show (presentation, TERTULIA_STATUS_DISCONNECTED, TERTULIA_STATUS_BUTTON_RECONNECT);
+      break;
+
+    default:
+      show (presentation, TERTULIA_STATUS_DISCONNECTED, TERTULIA_STATUS_BUTTON_RECONNECT);
+      break;
+    }
+}
+
 /* It has ended, and nobody will try again by themselves. */
 static gboolean
 present_ended (const TertuliaStatusFacts *facts,
@@ -69,19 +109,7 @@ present_ended (const TertuliaStatusFacts *facts,
   if (facts->error == NULL && facts->reason == SIGNALR_DISCONNECT_REASON_STOPPED)
     return FALSE;
 
-  if (g_error_matches (facts->error, SIGNALR_ERROR, SIGNALR_ERROR_UNAUTHORIZED) ||
-      g_error_matches (facts->error, SIGNALR_ERROR, SIGNALR_ERROR_FORBIDDEN))
-    show (presentation, TERTULIA_STATUS_SIGNED_OUT, TERTULIA_STATUS_BUTTON_SIGN_IN);
-  else if (g_error_matches (facts->error, SIGNALR_ERROR, SIGNALR_ERROR_TLS))
-    show (presentation, TERTULIA_STATUS_CERTIFICATE, TERTULIA_STATUS_BUTTON_DETAILS);
-  else if (g_error_matches (facts->error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_FOUND) ||
-           g_error_matches (facts->error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_SIGNALR) ||
-           g_error_matches (facts->error, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL) ||
-           g_error_matches (facts->error, SIGNALR_ERROR, SIGNALR_ERROR_HUB) ||
-           g_error_matches (facts->error, SIGNALR_ERROR, SIGNALR_ERROR_CLOSED_BY_SERVER))
-    show (presentation, TERTULIA_STATUS_REFUSED, TERTULIA_STATUS_BUTTON_DETAILS);
-  else
-    show (presentation, TERTULIA_STATUS_DISCONNECTED, TERTULIA_STATUS_BUTTON_RECONNECT);
+  present_error (facts, presentation);
 
   return TRUE;
 }

@@ -8,6 +8,8 @@
 
 #include <time.h>
 
+#include "tertulia-wake-private.h"
+
 /* A longer gap between the clock that runs during sleep and the one that does
  * not means that the computer slept.
  */
@@ -265,18 +267,6 @@ tertulia_status_wake_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-wake_dispatch (GSource     *source,
-               GSourceFunc  callback,
-               gpointer     user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs wake_funcs = {
-  .dispatch = wake_dispatch,
-};
-
 static void
 tertulia_status_reconnecting_cb (TertuliaStatus *self,
                                  const GError   *error)
@@ -435,9 +425,7 @@ tertulia_status_dispose (GObject *object)
 
   tertulia_status_follow (self, NULL);
   g_clear_object (&self->monitor);
-  if (self->wake != NULL)
-    g_source_destroy (self->wake);
-  g_clear_pointer (&self->wake, g_source_unref);
+  tertulia_wake_clear (&self->wake);
   g_clear_error ((GError **) &self->facts.error);
 
   G_OBJECT_CLASS (tertulia_status_parent_class)->dispose (object);
@@ -479,16 +467,11 @@ tertulia_status_class_init (TertuliaStatusClass *klass)
 static void
 tertulia_status_init (TertuliaStatus *self)
 {
-  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-
   self->facts.network_available = TRUE;
   self->shown.button_sensitive = TRUE;
   self->clock_gap = read_clock_gap ();
 
-  self->wake = g_source_new (&wake_funcs, sizeof (GSource));
-  g_source_set_static_name (self->wake, "[tertulia] status");
-  g_source_set_callback (self->wake, tertulia_status_wake_cb, self, NULL);
-  g_source_attach (self->wake, context);
+  self->wake = tertulia_wake_new ("[tertulia] status", tertulia_status_wake_cb, self);
 }
 
 /**

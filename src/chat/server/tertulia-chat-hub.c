@@ -11,6 +11,7 @@
 #include "tertulia-roster-private.h"
 #include "../tertulia-json-private.h"
 #include "../tertulia-text-private.h"
+#include "../tertulia-wake-private.h"
 
 #define HUB_NAME       "ChatHub"
 #define GROUP_ROOM     "room:"      /* and its name: who has joined it */
@@ -90,18 +91,6 @@ tertulia_chat_hub_wake_cb (gpointer user_data)
 
   return G_SOURCE_CONTINUE;
 }
-
-static gboolean
-wake_dispatch (GSource     *source,
-               GSourceFunc  callback,
-               gpointer     user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs wake_funcs = {
-  .dispatch = wake_dispatch,
-};
 
 static void
 tertulia_chat_hub_roster_cb (TertuliaRosterEvent  event,
@@ -517,9 +506,7 @@ tertulia_chat_hub_dispose (GObject *object)
 {
   TertuliaChatHub *self = TERTULIA_CHAT_HUB (object);
 
-  if (self->wake != NULL)
-    g_source_destroy (self->wake);
-  g_clear_pointer (&self->wake, g_source_unref);
+  tertulia_wake_clear (&self->wake);
 
   G_OBJECT_CLASS (tertulia_chat_hub_parent_class)->dispose (object);
 }
@@ -596,16 +583,12 @@ tertulia_chat_hub_init (TertuliaChatHub *self)
     { "Rooms", 0, tertulia_chat_hub_rooms },
     { "People", 1, tertulia_chat_hub_people },
   };
-  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
 
   self->grace = GRACE_DEFAULT;
   self->roster = tertulia_roster_new (tertulia_chat_hub_roster_cb, self);
   self->typed_at = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
-  self->wake = g_source_new (&wake_funcs, sizeof (GSource));
-  g_source_set_static_name (self->wake, "[tertulia] chat hub");
-  g_source_set_callback (self->wake, tertulia_chat_hub_wake_cb, self, NULL);
-  g_source_attach (self->wake, context);
+  self->wake = tertulia_wake_new ("[tertulia] chat hub", tertulia_chat_hub_wake_cb, self);
 
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
     signalr_hub_add_method (SIGNALR_HUB (self), methods[i].name, methods[i].n_args,
