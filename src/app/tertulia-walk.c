@@ -145,21 +145,21 @@ tertulia_walk_speak (TertuliaWalk *self,
   return TRUE;
 }
 
-static gboolean
-tertulia_walk_settled_cb (gpointer user_data)
+static void
+tertulia_walk_painted_cb (TertuliaWalk  *self,
+                          GdkFrameClock *clock)
 {
-  TertuliaWalk *self = user_data;
   g_autofree char *name = g_strconcat (words[self->step], ".png", NULL);
   g_autofree char *path = g_build_filename (self->folder, name, NULL);
   g_autoptr (GError) error = NULL;
 
-  self->settle_id = 0;
+  g_signal_handlers_disconnect_by_func (clock, tertulia_walk_painted_cb, self);
 
   if (!tertulia_picture_save (GTK_WIDGET (self->window), path, &error))
     {
       g_printerr ("%s\n", error->message);
       tertulia_walk_end (self, FALSE);
-      return G_SOURCE_REMOVE;
+      return;
     }
 
   g_print ("%s %s\n", words[self->step], path);
@@ -170,6 +170,20 @@ tertulia_walk_settled_cb (gpointer user_data)
 
   if (self->step == WALK_N_STEPS)
     tertulia_walk_end (self, TRUE);
+}
+
+/* A window that is about to be laid out anew has nothing to picture: so the
+ * picture is of a frame that was painted.
+ */
+static gboolean
+tertulia_walk_settled_cb (gpointer user_data)
+{
+  TertuliaWalk *self = user_data;
+
+  self->settle_id = 0;
+  g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self->window)), "after-paint",
+                           G_CALLBACK (tertulia_walk_painted_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_queue_draw (GTK_WIDGET (self->window));
 
   return G_SOURCE_REMOVE;
 }
