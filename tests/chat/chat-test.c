@@ -6,6 +6,8 @@
 
 #include "chat-test.h"
 
+#include <glib/gstdio.h>
+
 static gboolean
 net_cb (gpointer user_data)
 {
@@ -30,18 +32,39 @@ chat_test_settle (void)
     ;
 }
 
-void
+static gboolean
+authenticate_cb (SignalrServer  *server,
+                 const char     *token,
+                 gpointer        user_data,
+                 char          **user)
+{
+  /* A token is somebody's name, in these tests; without one, anybody. */
+  *user = g_strdup (token);
+
+  return TRUE;
+}
+
+static void
 chat_server_start (ChatServer *self)
 {
+  g_autofree char *key = g_build_filename (self->folder, "server.key", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GUri) uri = NULL;
 
+  self->hub = tertulia_chat_hub_new (self->history, &error);
+  g_assert_no_error (error);
+  tertulia_chat_hub_set_grace (self->hub, 0);
+
   self->server = signalr_server_new ();
-  g_assert_true (signalr_server_set_disconnect_timeout (self->server, 6000, &error));
+  signalr_server_set_disconnect_timeout (self->server, 6000, &error);
   g_assert_no_error (error);
   signalr_server_set_ping_interval (self->server, 2000, &error);
   g_assert_no_error (error);
   signalr_server_set_client_timeout (self->server, 6000, &error);
+  g_assert_no_error (error);
+  signalr_server_set_key_file (self->server, key, &error);
+  g_assert_no_error (error);
+  signalr_server_set_authenticate_func (self->server, authenticate_cb, NULL, NULL, &error);
   g_assert_no_error (error);
   tertulia_chat_hub_serve (self->hub, self->server, &error);
   g_assert_no_error (error);
@@ -59,9 +82,9 @@ chat_server_new (void)
   ChatServer *self = g_new0 (ChatServer, 1);
   g_autoptr (GError) error = NULL;
 
-  self->hub = tertulia_chat_hub_new (NULL, &error);
+  self->folder = g_dir_make_tmp ("tertulia-XXXXXX", &error);
   g_assert_no_error (error);
-  tertulia_chat_hub_set_grace (self->hub, 0);
+  self->history = g_build_filename (self->folder, "history.db", NULL);
   chat_server_start (self);
 
   self->link = link_simulator_new ("127.0.0.1", self->port);
@@ -89,15 +112,38 @@ chat_server_stop (ChatServer *self)
   signalr_server_shutdown_async (self->server, NULL, done_cb, &done);
   chat_test_wait (done);
   g_clear_object (&self->server);
+  g_assert_finalize_object (g_steal_pointer (&self->hub));
+}
+
+static void
+chat_server_forget (ChatServer *self,
+                    const char *name)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+
+  g_unlink (path);
+}
+
+void
+chat_server_restart (ChatServer *self,
+                     gboolean    history_is_lost)
+{
+  chat_server_stop (self);
+  if (history_is_lost)
+    chat_server_forget (self, "history.db");
+  chat_server_start (self);
 }
 
 void
 chat_server_free (ChatServer *self)
 {
   g_clear_object (&self->link);
-  if (self->server != NULL)
-    chat_server_stop (self);
-  g_clear_object (&self->hub);
+  chat_server_stop (self);
+  chat_server_forget (self, "history.db");
+  chat_server_forget (self, "server.key");
+  g_assert_cmpint (g_rmdir (self->folder), ==, 0);
+  g_free (self->history);
+  g_free (self->folder);
   g_free (self);
 }
 
@@ -134,9 +180,18 @@ ended_cb (ChatClient *self)
 ChatClient *
 chat_client_new (const char *url)
 {
+  return chat_client_new_with_token (url, NULL);
+}
+
+ChatClient *
+chat_client_new_with_token (const char *url,
+                            const char *token)
+{
   ChatClient *self = g_new0 (ChatClient, 1);
 
   self->connection = signalr_connection_new (url);
+  if (token != NULL)
+    signalr_connection_set_access_token (self->connection, token);
   self->hub = signalr_connection_get_hub (self->connection, "chatHub");
   self->heard = g_ptr_array_new_with_free_func (g_free);
   g_signal_connect_swapped (self->hub, "invocation", G_CALLBACK (heard_cb), self);

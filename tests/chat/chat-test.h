@@ -35,13 +35,18 @@ typedef struct {
   TertuliaChatHub *hub;
   LinkSimulator   *link;
   guint            port;      /* of the server itself */
+  char            *folder;    /* what it keeps: key and history */
+  char            *history;
 } ChatServer;
 
 /* KeepAlive and disconnect timeout as short as the rules allow: 2 and 6 s. */
 ChatServer        *chat_server_new     (void);
 void               chat_server_stop    (ChatServer       *self);
-/* At the same port, with what hub is there: a server that was restarted. */
-void               chat_server_start   (ChatServer       *self);
+/* At the same port, with the same key: the server again, in a new process. Its
+ * history is the same, unless it is to have lost it.
+ */
+void               chat_server_restart (ChatServer       *self,
+                                        gboolean          history_is_lost);
 void               chat_server_free    (ChatServer       *self);
 char              *chat_server_get_url (ChatServer       *self,
                                         const char       *path);
@@ -60,6 +65,9 @@ typedef struct {
 } ChatClient;
 
 ChatClient *chat_client_new    (const char *url);
+/* The server knows the client by @token as its name. */
+ChatClient *chat_client_new_with_token (const char *url,
+                                        const char *token);
 void        chat_client_free   (ChatClient *self);
 /* Calls and waits for the answer, as JSON text; an error as "! message". */
 char       *chat_client_call   (ChatClient *self,

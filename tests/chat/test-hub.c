@@ -337,6 +337,47 @@ test_too_many_rooms (gconstpointer data)
     }
 }
 
+/* Where the server knows who calls, nobody speaks in another one's name. */
+static void
+test_user (gconstpointer data)
+{
+  const Dialect *dialect = data;
+  g_autoptr (ChatServer) server = chat_server_new ();
+  g_autofree char *url = chat_server_get_url (server, dialect->path);
+  g_autoptr (ChatClient) marta = chat_client_new_with_token (url, "Marta");
+  g_autoptr (ChatClient) page = chat_client_new (url);
+  g_autofree char *sent = chat_client_call (marta, "Send", "[\"Ana\", \"not me\"]");
+  g_autofree char *joined = join (marta, "general", "Ana");
+
+  chat_test_wait (chat_client_count (page, "broadcastMessage [\"Marta\",\"not me\"]") == 1);
+  assert_has (joined, "\"name\":\"Marta\"");
+}
+
+/* A server that was restarted goes on where it was. */
+static void
+test_restart (gconstpointer data)
+{
+  const Dialect *dialect = data;
+  g_autoptr (ChatServer) server = chat_server_new ();
+  g_autofree char *url = chat_server_get_url (server, dialect->path);
+  g_autoptr (ChatClient) ana = chat_client_new (url);
+  g_autoptr (ChatClient) luis = NULL;
+  g_autofree char *first = join (ana, "general", "Ana");
+  const char *post = "[{\"room\": \"general\", \"key\": \"k\", \"text\": \"kept\"}]";
+  g_autofree char *posted = chat_client_call (ana, "Post", post);
+  g_autofree char *second = NULL;
+  g_autofree char *again = NULL;
+
+  chat_client_stop (ana);
+  chat_server_restart (server, FALSE);
+
+  luis = chat_client_new (url);
+  second = join (luis, "general", "Ana");
+  assert_has (second, "\"text\":\"kept\"");
+  again = chat_client_call (luis, "Post", post);
+  assert_has (again, "\"duplicate\":true");
+}
+
 static void
 client_event_cb (GObject *hub,
                  GObject *caller,
@@ -395,6 +436,8 @@ main (int   argc,
     { "rooms", test_rooms },
     { "hostile", test_hostile },
     { "too-many-rooms", test_too_many_rooms },
+    { "user", test_user },
+    { "restart", test_restart },
     { "signals", test_signals },
   };
 

@@ -347,13 +347,9 @@ test_new_history (gconstpointer data)
     tertulia_room_send (general (ana), "before");
   chat_test_wait (tertulia_room_get_n_unsent (general (ana)) == 0);
 
-  chat_server_stop (server);
-  g_clear_object (&server->hub);
-  server->hub = tertulia_chat_hub_new (NULL, &error);
-  g_assert_no_error (error);
+  chat_server_restart (server, TRUE);
   tertulia_chat_hub_say (server->hub, "general", "Marta", "first of the new ones", &error);
   g_assert_no_error (error);
-  chat_server_start (server);
 
   tertulia_session_reconnect (ana);
   chat_test_wait (count_rows (general (ana)) == 6);
@@ -361,6 +357,30 @@ test_new_history (gconstpointer data)
   tertulia_room_send (general (ana), "after");
   chat_test_wait (tertulia_room_get_n_unsent (general (ana)) == 0);
   g_assert_cmpuint (count_rows (general (ana)), ==, 7);
+}
+
+/* The server dies, and another process serves in its place. */
+static void
+test_server_restart (gconstpointer data)
+{
+  g_autoptr (ChatServer) server = chat_server_new ();
+  g_autofree char *url = chat_server_get_url (server, data);
+  g_autoptr (TertuliaSession) ana = session_start (url, "Ana");
+  g_autoptr (TertuliaSession) luis = session_start (url, "Luis");
+  const char *expected = "Ana: before\nAna: while it was away\nLuis: after\n";
+
+  tertulia_room_send (general (ana), "before");
+  chat_test_wait (count_rows (general (luis)) == 1);
+
+  chat_server_restart (server, FALSE);
+  tertulia_room_send (general (ana), "while it was away");
+  chat_test_wait (count_rows (general (luis)) == 2);
+  tertulia_room_send (general (luis), "after");
+  chat_test_wait (count_rows (general (ana)) == 3 && tertulia_room_get_n_unsent (general (luis)) == 0);
+
+  assert_room (general (ana), expected);
+  assert_room (general (luis), expected);
+  chat_test_wait (g_list_model_get_n_items (tertulia_room_get_people (general (ana))) == 2);
 }
 
 static void
@@ -455,6 +475,7 @@ main (int   argc,
     { "rooms", test_rooms },
     { "restart", test_restart },
     { "new-history", test_new_history },
+    { "server-restart", test_server_restart },
     { "refused-message", test_refused_message },
     { "reconnect", test_reconnect },
     { "stop", test_stop },
