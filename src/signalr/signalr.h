@@ -14,6 +14,7 @@
 #include "signalr-node.h"
 
 #include "client/signalr-retry-policy.h"
+#include "client/signalr-token-request.h"
 #include "client/signalr-hub-proxy.h"
 #include "client/signalr-connection.h"
 

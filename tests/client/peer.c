@@ -14,7 +14,9 @@
 
 static const char core_answer[] =
   "{\"negotiateVersion\":1,\"connectionId\":\"id-%u\",\"connectionToken\":\"token+%u\","
-  "\"availableTransports\":[{\"transport\":\"WebSockets\",\"transferFormats\":[\"Text\",\"Binary\"]}]}";
+  "\"availableTransports\":[{\"transport\":\"WebSockets\",\"transferFormats\":[\"Text\",\"Binary\"]},"
+  "{\"transport\":\"ServerSentEvents\",\"transferFormats\":[\"Text\"]},"
+  "{\"transport\":\"LongPolling\",\"transferFormats\":[\"Text\",\"Binary\"]}]}";
 
 static const char classic_answer[] =
   "{\"Url\":\"/hub\",\"ConnectionToken\":\"token+%u\",\"ConnectionId\":\"id-%u\","
@@ -30,13 +32,90 @@ send_text (SoupWebsocketConnection *socket,
     soup_websocket_connection_send_text (socket, text);
 }
 
+static void
+stream_text (Peer       *peer,
+             const char *text)
+{
+  SoupMessageBody *body = soup_server_message_get_response_body (peer->stream);
+  char *framed;
+
+  framed = peer->frames_scripts ? g_strdup_printf ("<script>r(c, %s);</script>\r\n", text)
+                                : g_strdup_printf ("data: %s\r\n\r\n", text);
+  soup_message_body_append (body, SOUP_MEMORY_TAKE, framed, strlen (framed));
+  soup_server_message_unpause (peer->stream);
+}
+
+static void
+answer_text (SoupServerMessage *message,
+             const char        *type,
+             const char        *text)
+{
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, text, strlen (text));
+}
+
+/* All that waits, in the answer to the poll that waits. */
+static void
+answer_poll (Peer *peer)
+{
+  g_autoptr (GString) body = g_string_new (NULL);
+
+  if (peer->poll == NULL || g_queue_is_empty (&peer->unsent))
+    return;
+
+  do
+    {
+      g_autofree char *text = g_queue_pop_head (&peer->unsent);
+
+      g_string_append (body, text);
+    }
+  while (peer->core && !g_queue_is_empty (&peer->unsent));
+
+  if (peer->core)
+    {
+      answer_text (peer->poll, "application/octet-stream", body->str);
+    }
+  else
+    {
+      SoupMessageBody *response = soup_server_message_get_response_body (peer->poll);
+
+      soup_message_body_append (response, SOUP_MEMORY_COPY, body->str, body->len);
+      soup_message_body_complete (response);
+    }
+  soup_server_message_unpause (peer->poll);
+  g_clear_object (&peer->poll);
+}
+
 void
 peer_send (Peer       *peer,
            const char *text)
 {
-  g_autofree char *record = g_strconcat (text, peer->core ? SEPARATOR : NULL, NULL);
+  char *record = g_strconcat (text, peer->core ? SEPARATOR : NULL, NULL);
 
-  send_text (peer->socket, record);
+  if (peer->socket != NULL)
+    {
+      send_text (peer->socket, record);
+      g_free (record);
+    }
+  else if (peer->stream != NULL)
+    {
+      stream_text (peer, record);
+      g_free (record);
+    }
+  else
+    {
+      g_queue_push_tail (&peer->unsent, record);
+      answer_poll (peer);
+    }
+}
+
+void
+peer_beat (Peer *peer)
+{
+  SoupMessageBody *body = soup_server_message_get_response_body (peer->poll);
+
+  soup_message_body_append (body, SOUP_MEMORY_STATIC, " ", 1);
+  soup_server_message_unpause (peer->poll);
 }
 
 static void
@@ -53,34 +132,29 @@ note_request (Peer              *peer,
                    soup_message_headers_ref (soup_server_message_get_request_headers (message)));
 }
 
-static void
+static char *
 answer_call (Peer       *peer,
              const char *id,
              const char *method,
              JsonNode   *args)
 {
-  g_autofree char *text = NULL;
   g_autofree char *first = NULL;
 
   if (id == NULL || g_strcmp0 (method, "Hang") == 0)
-    return;
+    return NULL;
 
   if (g_strcmp0 (method, "Fail") == 0)
-    {
-      text = g_strdup_printf (peer->core ? "{\"type\":3,\"invocationId\":\"%s\",\"error\":\"no\"}"
-                                         : "{\"I\":\"%s\",\"E\":\"no\",\"H\":true,\"D\":{\"n\":7}}", id);
-    }
-  else
-    {
-      first = json_to_string (json_array_get_element (json_node_get_array (args), 0), FALSE);
-      text = g_strdup_printf (peer->core ? "{\"type\":3,\"invocationId\":\"%s\",\"result\":%s}"
-                                         : "{\"R\":%2$s,\"I\":\"%1$s\"}", id, first);
-    }
+    return g_strdup_printf (peer->core ? "{\"type\":3,\"invocationId\":\"%s\",\"error\":\"no\"}"
+                                       : "{\"I\":\"%s\",\"E\":\"no\",\"H\":true,\"D\":{\"n\":7}}", id);
 
-  peer_send (peer, text);
+  first = json_to_string (json_array_get_element (json_node_get_array (args), 0), FALSE);
+
+  return g_strdup_printf (peer->core ? "{\"type\":3,\"invocationId\":\"%s\",\"result\":%s}"
+                                     : "{\"R\":%2$s,\"I\":\"%1$s\"}", id, first);
 }
 
-static void
+/* (transfer full) (nullable): the answer */
+static char *
 take_record (Peer       *peer,
              const char *text)
 {
@@ -89,21 +163,38 @@ take_record (Peer       *peer,
 
   g_ptr_array_add (peer->frames, g_strdup (text));
   if (peer->silent_sockets || root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return;
+    return NULL;
 
   object = json_node_get_object (root);
   if (json_object_has_member (object, "protocol"))
-    peer_send (peer, peer->handshake != NULL ? peer->handshake : "{}");
-  else if (json_object_has_member (object, "target"))
-    answer_call (peer,
-                 json_object_get_string_member_with_default (object, "invocationId", NULL),
-                 json_object_get_string_member (object, "target"),
-                 json_object_get_member (object, "arguments"));
-  else if (json_object_has_member (object, "A"))
-    answer_call (peer,
-                 json_object_get_string_member_with_default (object, "I", NULL),
-                 json_object_get_string_member (object, "M"),
-                 json_object_get_member (object, "A"));
+    return g_strdup (peer->handshake != NULL ? peer->handshake : "{}");
+  if (json_object_has_member (object, "target"))
+    return answer_call (peer,
+                        json_object_get_string_member_with_default (object, "invocationId", NULL),
+                        json_object_get_string_member (object, "target"),
+                        json_object_get_member (object, "arguments"));
+  if (json_object_has_member (object, "A"))
+    return answer_call (peer,
+                        json_object_get_string_member_with_default (object, "I", NULL),
+                        json_object_get_string_member (object, "M"),
+                        json_object_get_member (object, "A"));
+
+  return NULL;
+}
+
+static void
+take_records (Peer       *peer,
+              const char *text)
+{
+  g_auto (GStrv) records = g_strsplit (text, SEPARATOR, -1);
+
+  for (guint i = 0; records[i] != NULL; i++)
+    {
+      g_autofree char *answer = *records[i] != '\0' ? take_record (peer, records[i]) : NULL;
+
+      if (answer != NULL)
+        peer_send (peer, answer);
+    }
 }
 
 static void
@@ -114,13 +205,8 @@ message_cb (SoupWebsocketConnection *socket,
 {
   Peer *peer = user_data;
   g_autofree char *text = g_strndup (g_bytes_get_data (message, NULL), g_bytes_get_size (message));
-  g_auto (GStrv) records = g_strsplit (text, SEPARATOR, -1);
 
-  for (guint i = 0; records[i] != NULL; i++)
-    {
-      if (*records[i] != '\0')
-        take_record (peer, records[i]);
-    }
+  take_records (peer, text);
 }
 
 static void
@@ -134,11 +220,14 @@ closed_cb (SoupWebsocketConnection *socket,
 }
 
 static void
-forget_socket (Peer *peer)
+forget_transport (Peer *peer)
 {
   if (peer->socket != NULL)
     g_signal_handlers_disconnect_by_data (peer->socket, peer);
   g_clear_object (&peer->socket);
+  g_clear_object (&peer->stream);
+  g_clear_object (&peer->poll);
+  g_queue_clear_full (&peer->unsent, g_free);
 }
 
 static void
@@ -150,7 +239,7 @@ socket_cb (SoupServer              *server,
 {
   Peer *peer = user_data;
 
-  forget_socket (peer);
+  forget_transport (peer);
   peer->socket = g_object_ref (socket);
   peer->n_sockets++;
   soup_websocket_connection_set_max_incoming_payload_size (socket, 0);
@@ -159,15 +248,6 @@ socket_cb (SoupServer              *server,
 
   if (!peer->core && !peer->silent_sockets && g_str_has_suffix (path, "/connect"))
     peer_send (peer, "{\"C\":\"d-1\",\"S\":1,\"M\":[]}");
-}
-
-static void
-answer_text (SoupServerMessage *message,
-             const char        *type,
-             const char        *text)
-{
-  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-  soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, text, strlen (text));
 }
 
 static void
@@ -190,6 +270,148 @@ answer_negotiate (Peer              *peer,
     answer_text (message, peer->type, text);
 }
 
+/* The headers leave at once. */
+static void
+begin_endless (SoupServerMessage *message,
+               const char        *type)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_message_headers_set_content_type (headers, type, NULL);
+  soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
+  soup_message_body_set_accumulate (soup_server_message_get_response_body (message), FALSE);
+}
+
+static void
+answer_stream (Peer              *peer,
+               SoupServerMessage *message,
+               gboolean           scripts,
+               gboolean           resumed)
+{
+  SoupMessageBody *body = soup_server_message_get_response_body (message);
+  const char *first = scripts ? "<html><body><script>var r = 1;</script>"
+                              : peer->core ? ":\r\n" : "data: initialized\n\n";
+
+  if (peer->refuse_streams)
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL);
+      return;
+    }
+
+  forget_transport (peer);
+  peer->stream = g_object_ref (message);
+  peer->frames_scripts = scripts;
+  begin_endless (message, scripts ? "text/html" : "text/event-stream");
+  soup_message_body_append (body, SOUP_MEMORY_STATIC, first, strlen (first));
+  if (!peer->core && !resumed && !peer->silent_streams)
+    peer_send (peer, "{\"C\":\"d-1\",\"S\":1,\"M\":[]}");
+}
+
+static void
+take_poll (Peer              *peer,
+           SoupServerMessage *message,
+           const char        *path,
+           GHashTable        *query)
+{
+  const char *token = g_hash_table_lookup (query, "id");
+  gboolean is_first = peer->core ? g_strcmp0 (token, peer->polled) != 0
+                                 : g_str_has_suffix (path, "/connect");
+
+  if (is_first)
+    forget_transport (peer);
+
+  if (is_first && peer->core)
+    {
+      g_free (peer->polled);
+      peer->polled = g_strdup (token);
+      answer_text (message, "application/octet-stream", "");
+      return;
+    }
+
+  g_set_object (&peer->poll, message);
+  if (!peer->core)
+    {
+      begin_endless (message, "application/json");
+    }
+  else
+    {
+      /* Without a status libsoup would miss an upgrade. */
+      soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+      soup_server_message_pause (message);
+    }
+
+  if (is_first)
+    peer_send (peer, "{\"C\":\"d-1\",\"S\":1,\"M\":[]}");
+  else
+    answer_poll (peer);
+}
+
+static void
+take_post (Peer              *peer,
+           SoupServerMessage *message)
+{
+  g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  g_autofree char *text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  g_autoptr (GHashTable) form = NULL;
+  g_autofree char *answer = NULL;
+
+  if (peer->core)
+    {
+      take_records (peer, text);
+      answer_text (message, "text/plain", "");
+      return;
+    }
+
+  form = soup_form_decode (text);
+  answer = take_record (peer, g_hash_table_lookup (form, "data"));
+  answer_text (message, "application/json", answer != NULL ? answer : "");
+}
+
+static void
+answer_receive (Peer              *peer,
+                SoupServerMessage *message,
+                const char        *path,
+                GHashTable        *query)
+{
+  const char *accept = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
+                                                     "Accept");
+  const char *transport = query != NULL ? g_hash_table_lookup (query, "transport") : NULL;
+  gboolean resumed = g_str_has_suffix (path, "/reconnect");
+
+  if (g_strcmp0 (accept, "text/event-stream") == 0)
+    answer_stream (peer, message, FALSE, resumed);
+  else if (g_strcmp0 (transport, "foreverFrame") == 0)
+    answer_stream (peer, message, TRUE, resumed);
+  else
+    take_poll (peer, message, path, query);
+}
+
+static gboolean
+is_refused (Peer              *peer,
+            SoupServerMessage *message)
+{
+  g_autofree char *wanted = g_strconcat ("Bearer ", peer->token, NULL);
+  const char *given = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
+                                                    "Authorization");
+
+  if (peer->status != 0)
+    soup_server_message_set_status (message, peer->status, NULL);
+  else if (peer->token != NULL && g_strcmp0 (given, wanted) != 0)
+    soup_server_message_set_status (message, SOUP_STATUS_UNAUTHORIZED, NULL);
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+is_upgrade (SoupServerMessage *message)
+{
+  return soup_message_headers_header_contains (soup_server_message_get_request_headers (message),
+                                               "Upgrade", "websocket");
+}
+
 static void
 request_cb (SoupServer        *server,
             SoupServerMessage *message,
@@ -198,36 +420,66 @@ request_cb (SoupServer        *server,
             gpointer           user_data)
 {
   Peer *peer = user_data;
+  const char *method = soup_server_message_get_method (message);
+
+  if (is_upgrade (message))
+    return;
 
   note_request (peer, message, path);
-
   if (peer->hang)
     {
       soup_server_message_pause (message);
       g_ptr_array_add (peer->hanging, g_object_ref (message));
-      return;
     }
-
-  if (peer->status != 0)
-    soup_server_message_set_status (message, peer->status, NULL);
+  else if (is_refused (peer, message))
+    return;
   else if (g_str_has_suffix (path, "/negotiate"))
     answer_negotiate (peer, message);
   else if (g_str_has_suffix (path, "/start") && peer->start_status != 0)
     soup_server_message_set_status (message, peer->start_status, NULL);
   else if (g_str_has_suffix (path, "/start"))
     answer_text (message, "application/json", "{ \"Response\": \"started\" }");
+  else if (g_str_has_suffix (path, "/ping"))
+    answer_text (message, "application/json", "{ \"Response\": \"pong\" }");
   else if (g_str_has_suffix (path, "/abort"))
     answer_text (message, "text/plain", "");
-  else if (peer->refuse_sockets)
+  else if (strcmp (method, "DELETE") == 0)
+    soup_server_message_set_status (message, SOUP_STATUS_ACCEPTED, NULL);
+  else if (g_str_has_suffix (path, "/send") || (peer->core && strcmp (method, "POST") == 0))
+    take_post (peer, message);
+  else
+    answer_receive (peer, message, path, query);
+}
+
+/* Before an upgrade, which happens only where no status is set. */
+static void
+upgrade_cb (SoupServer        *server,
+            SoupServerMessage *message,
+            const char        *path,
+            GHashTable        *query,
+            gpointer           user_data)
+{
+  Peer *peer = user_data;
+
+  if (!is_upgrade (message))
+    return;
+
+  note_request (peer, message, path);
+  if (peer->hang)
+    {
+      soup_server_message_pause (message);
+      g_ptr_array_add (peer->hanging, g_object_ref (message));
+    }
+  else if (!is_refused (peer, message) && peer->refuse_sockets)
     soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
 }
 
-/* Runs before the upgrade, which happens only where no status is set. */
 static void
 add_sockets (Peer       *peer,
              const char *path)
 {
-  soup_server_add_early_handler (peer->server, path, request_cb, peer, NULL);
+  soup_server_add_handler (peer->server, path, request_cb, peer, NULL);
+  soup_server_add_early_handler (peer->server, path, upgrade_cb, peer, NULL);
   soup_server_add_websocket_handler (peer->server, path, NULL, NULL, socket_cb, peer, NULL);
 }
 
@@ -283,7 +535,7 @@ peer_stop_listening (Peer *peer)
 void
 peer_free (Peer *peer)
 {
-  forget_socket (peer);
+  forget_transport (peer);
   for (guint i = 0; i < peer->hanging->len; i++)
     {
       soup_server_message_set_status (peer->hanging->pdata[i], SOUP_STATUS_SERVICE_UNAVAILABLE, NULL);
@@ -299,16 +551,26 @@ peer_free (Peer *peer)
   g_ptr_array_unref (peer->headers);
   g_ptr_array_unref (peer->frames);
   g_free (peer->url);
+  g_free (peer->polled);
   g_free (peer);
 }
 
 void
 peer_cut (Peer *peer)
 {
-  GIOStream *stream = soup_websocket_connection_get_io_stream (peer->socket);
+  SoupServerMessage *message = peer->stream != NULL ? peer->stream : peer->poll;
   g_autoptr (GIOStream) base = NULL;
   g_autoptr (GIOStream) below = NULL;
+  GIOStream *stream;
 
+  if (peer->socket == NULL)
+    {
+      g_socket_shutdown (soup_server_message_get_socket (message), TRUE, TRUE, NULL);
+      forget_transport (peer);
+      return;
+    }
+
+  stream = soup_websocket_connection_get_io_stream (peer->socket);
   g_object_get (stream, "base-iostream", &base, NULL);
   if (G_IS_TLS_CONNECTION (base))
     {

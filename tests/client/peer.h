@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* It speaks either dialect at /hub, and answers the methods Echo (its first
- * argument), Fail (an error) and Hang (nothing).
+/* It speaks either dialect at /hub, over every transport, and answers the methods
+ * Echo (its first argument), Fail (an error) and Hang (nothing).
  */
 typedef struct {
   SoupServer              *server;
@@ -24,6 +24,9 @@ typedef struct {
   const char              *type;            /* of that answer */
   guint                    start_status;
   gboolean                 refuse_sockets;  /* 404 instead of an upgrade */
+  gboolean                 refuse_streams;  /* 500 instead of one */
+  gboolean                 silent_streams;  /* headers, and nothing more */
+  const char              *token;           /* the only one that is accepted, where not NULL */
   gboolean                 silent_sockets;  /* upgrades, and says nothing more */
   gboolean                 hang;            /* answers no request at all */
   const char              *handshake;       /* the answer to it, instead of its own */
@@ -38,6 +41,11 @@ typedef struct {
   guint                    n_closed;
   gushort                  close_code;      /* of the client, the last time */
   SoupWebsocketConnection *socket;          /* the newest */
+  SoupServerMessage       *stream;          /* the newest answer that does not end */
+  SoupServerMessage       *poll;            /* the one that waits */
+  char                    *polled;          /* the token of the polls (Core) */
+  gboolean                 frames_scripts;  /* the stream is a forever frame */
+  GQueue                   unsent;          /* char*: what no poll has taken yet */
   GPtrArray               *hanging;         /* SoupServerMessage */
 } Peer;
 
@@ -50,6 +58,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Peer, peer_free)
 /* To the newest client; a record separator is added for Core. */
 void        peer_send          (Peer       *peer,
                                 const char *text);
+
+/* A poll is answered with white space, and waits on. */
+void        peer_beat          (Peer       *peer);
 
 /* Its socket breaks, without a word. */
 void        peer_cut           (Peer       *peer);

@@ -20,6 +20,8 @@
 #define VERSION_WITH_START 104
 #define VERSION_WITH_FORM  105
 
+#define MAX_POLL_DELAY_MS 3600000
+
 #define FORM_TYPE "application/x-www-form-urlencoded; charset=UTF-8"
 
 typedef struct {
@@ -339,6 +341,9 @@ aspnet_decode (SignalrDialogue  *dialogue,
       self->cursor = g_steal_pointer (&envelope->cursor);
     }
 
+  if (envelope->poll_delay >= 0)
+    dialogue->negotiated->poll_delay = MIN (envelope->poll_delay, MAX_POLL_DELAY_MS) * 1000;
+
   for (guint i = 0; envelope->messages != NULL && i < envelope->messages->len; i++)
     {
       if (envelope->messages->pdata[i] != NULL)
@@ -480,6 +485,7 @@ const SignalrDialectTable signalr_aspnet_dialect = {
   .handshake = SIGNALR_NEVER,
   .keep_alive = 20 * G_USEC_PER_SEC,
   .disconnect = 30 * G_USEC_PER_SEC,
+  .poll = SIGNALR_NEVER,
   .open = aspnet_open,
   .close = aspnet_close,
   .request = aspnet_request,

@@ -50,6 +50,36 @@ core_close (SignalrDialogue *dialogue)
   g_free (self);
 }
 
+static GBytes *
+core_ping_record (SignalrDialogue *dialogue)
+{
+  CoreDialogue *self = (CoreDialogue *) dialogue;
+  g_autoptr (SignalrRecord) record = signalr_record_new (SIGNALR_RECORD_PING);
+
+  return signalr_record_encode (record, self->encoding, NULL);
+}
+
+static GBytes *
+core_farewell_record (SignalrDialogue *dialogue)
+{
+  CoreDialogue *self = (CoreDialogue *) dialogue;
+  g_autoptr (SignalrRecord) record = NULL;
+
+  if (self->handshake != NULL)
+    return NULL;
+
+  record = signalr_record_new (SIGNALR_RECORD_CLOSE);
+
+  return signalr_record_encode (record, self->encoding, NULL);
+}
+
+static const char *
+content_type_of (CoreDialogue *self)
+{
+  return self->encoding == SIGNALR_ENCODING_JSON ? "text/plain;charset=UTF-8"
+                                                 : "application/octet-stream";
+}
+
 static gboolean
 core_request (SignalrDialogue    *dialogue,
               SignalrRequestKind  kind,
@@ -72,18 +102,29 @@ core_request (SignalrDialogue    *dialogue,
     case SIGNALR_REQUEST_SEND:
       request->method = "POST";
       request->body = g_bytes_ref (payload);
-      request->content_type = self->encoding == SIGNALR_ENCODING_JSON
-                              ? "text/plain;charset=UTF-8" : "application/octet-stream";
+      request->content_type = content_type_of (self);
       break;
 
     case SIGNALR_REQUEST_FAREWELL:
-      if (transport != SIGNALR_TRANSPORT_LONG_POLLING)
+      if (transport == SIGNALR_TRANSPORT_WEB_SOCKETS)
         return FALSE;
       request->method = "DELETE";
+      if (transport == SIGNALR_TRANSPORT_LONG_POLLING)
+        break;
+      request->method = "POST";
+      request->body = core_farewell_record (dialogue);
+      request->content_type = content_type_of (self);
+      if (request->body == NULL)
+        return FALSE;
+      break;
+
+    case SIGNALR_REQUEST_PROBE:
+      request->method = "POST";
+      request->body = core_ping_record (dialogue);
+      request->content_type = content_type_of (self);
       break;
 
     case SIGNALR_REQUEST_START:
-    case SIGNALR_REQUEST_PROBE:
     default:
       return FALSE;
     }
@@ -109,29 +150,6 @@ core_opened (SignalrDialogue  *dialogue,
   self->handshake = g_byte_array_new ();
   signalr_incoming_push (incoming, SIGNALR_INCOMING_REPLY)->bytes =
     signalr_handshake_request_encode (self->encoding, 1);
-}
-
-static GBytes *
-core_ping_record (SignalrDialogue *dialogue)
-{
-  CoreDialogue *self = (CoreDialogue *) dialogue;
-  g_autoptr (SignalrRecord) record = signalr_record_new (SIGNALR_RECORD_PING);
-
-  return signalr_record_encode (record, self->encoding, NULL);
-}
-
-static GBytes *
-core_farewell_record (SignalrDialogue *dialogue)
-{
-  CoreDialogue *self = (CoreDialogue *) dialogue;
-  g_autoptr (SignalrRecord) record = NULL;
-
-  if (self->handshake != NULL)
-    return NULL;
-
-  record = signalr_record_new (SIGNALR_RECORD_CLOSE);
-
-  return signalr_record_encode (record, self->encoding, NULL);
 }
 
 /* The answer to the handshake is JSON whatever comes behind it. */
@@ -371,6 +389,9 @@ const SignalrDialectTable signalr_aspnetcore_dialect = {
   .handshake = 15 * G_USEC_PER_SEC,
   .keep_alive = 30 * G_USEC_PER_SEC,
   .disconnect = 30 * G_USEC_PER_SEC,
+  .poll = 100 * G_USEC_PER_SEC,
+  .joins_sends = TRUE,
+  .one_transport = TRUE,
   .open = core_open,
   .close = core_close,
   .request = core_request,

@@ -27,6 +27,15 @@ typedef struct {
   void         (*closed)   (const GError       *error,
                             gpointer            user_data);
 
+  /* White space came while a poll waits: the server gives signs of life there. */
+  void         (*beat)     (gpointer            user_data);
+
+  /* µs that the server wants between two polls */
+  gint64       (*poll_delay) (gpointer          user_data);
+
+  /* A request was answered with 401. Whether `go_on` follows, with another token. */
+  gboolean     (*renew)    (gpointer            user_data);
+
   /* (transfer full): the request of that kind, with all its headers */
   SoupMessage *(*request)  (SignalrRequestKind  kind,
                             GBytes             *payload,
@@ -37,6 +46,7 @@ typedef struct {
 typedef struct {
   SoupSession                *session;
   GMainContext               *context;
+  SignalrTransport            transport;
   gsize                       max_size;   /* of a message that comes */
   gboolean                    binary;
   const SignalrCarrierEvents *events;
@@ -51,23 +61,30 @@ struct _SignalrCarrierClass {
 
   void  (*open)       (SignalrCarrier     *self,
                        SignalrRequestKind  kind);
+
+  /* NULL where messages are posted, each in a request of its own. */
   void  (*send)       (SignalrCarrier     *self,
                        GBytes             *message);
+  gsize (*get_unsent) (SignalrCarrier     *self,
+                       guint              *n_messages);
   void  (*close)      (SignalrCarrier     *self);
   void  (*drop)       (SignalrCarrier     *self);
   void  (*probe)      (SignalrCarrier     *self);
-  gsize (*get_unsent) (SignalrCarrier     *self,
-                       guint              *n_messages);
+
+  /* NULL where nothing is asked again. */
+  void  (*go_on)      (SignalrCarrier     *self);
 };
 
-SignalrCarrier *signalr_carrier_new        (SignalrTransport           transport,
-                                            const SignalrCarrierSetup *setup);
+SignalrCarrier *signalr_carrier_new        (const SignalrCarrierSetup *setup);
 
 /* Once. @kind: RECEIVE or RESUME. `opened` or `closed` follows. */
 void            signalr_carrier_open       (SignalrCarrier            *self,
                                             SignalrRequestKind         kind);
 void            signalr_carrier_send       (SignalrCarrier            *self,
                                             GBytes                    *message);
+
+/* Another token is there: what was answered with 401 is asked once more. */
+void            signalr_carrier_go_on      (SignalrCarrier            *self);
 
 /* Ends it in an orderly way; `closed` follows. */
 void            signalr_carrier_close      (SignalrCarrier            *self);
@@ -103,5 +120,7 @@ void                       signalr_carrier_post_closed  (SignalrCarrier     *sel
                                                          GError             *error);
 
 GType signalr_websocket_carrier_get_type (void);
+GType signalr_stream_carrier_get_type    (void);
+GType signalr_poll_carrier_get_type      (void);
 
 G_END_DECLS

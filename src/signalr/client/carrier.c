@@ -40,36 +40,33 @@ signalr_carrier_init (SignalrCarrier *self)
   priv->live = TRUE;
 }
 
-/*< private >
- * signalr_carrier_new:
- *
- * Returns: (transfer full) (nullable): a carrier that is not open; %NULL where
- *   there is none of that kind
- */
-SignalrCarrier *
-signalr_carrier_new (SignalrTransport           transport,
-                     const SignalrCarrierSetup *setup)
+static GType
+type_of (SignalrTransport transport)
 {
-  SignalrCarrierPrivate *priv;
-  SignalrCarrier *self;
-  GType type;
-
   switch (transport)
     {
     case SIGNALR_TRANSPORT_WEB_SOCKETS:
-      type = signalr_websocket_carrier_get_type ();
-      break;
+      return signalr_websocket_carrier_get_type ();
 
-    case SIGNALR_TRANSPORT_NONE:
     case SIGNALR_TRANSPORT_SERVER_SENT_EVENTS:
     case SIGNALR_TRANSPORT_FOREVER_FRAME:
-    case SIGNALR_TRANSPORT_LONG_POLLING:
-    default:
-      return NULL;
-    }
+      return signalr_stream_carrier_get_type ();
 
-  self = g_object_new (type, NULL);
-  priv = signalr_carrier_get_instance_private (self);
+    case SIGNALR_TRANSPORT_LONG_POLLING:
+      return signalr_poll_carrier_get_type ();
+
+    case SIGNALR_TRANSPORT_NONE:
+    default:
+      g_return_val_if_reached (G_TYPE_INVALID);
+    }
+}
+
+SignalrCarrier *
+signalr_carrier_new (const SignalrCarrierSetup *setup)
+{
+  SignalrCarrier *self = g_object_new (type_of (setup->transport), NULL);
+  SignalrCarrierPrivate *priv = signalr_carrier_get_instance_private (self);
+
   priv->setup = *setup;
   g_object_ref (priv->setup.session);
   g_main_context_ref (priv->setup.context);
@@ -90,6 +87,13 @@ signalr_carrier_send (SignalrCarrier *self,
 {
   if (signalr_carrier_is_live (self))
     SIGNALR_CARRIER_GET_CLASS (self)->send (self, message);
+}
+
+void
+signalr_carrier_go_on (SignalrCarrier *self)
+{
+  if (signalr_carrier_is_live (self))
+    SIGNALR_CARRIER_GET_CLASS (self)->go_on (self);
 }
 
 void

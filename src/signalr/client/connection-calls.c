@@ -39,13 +39,19 @@ call_cancelled_cb (SignalrPending *pending,
                                                      "The call was cancelled"));
 }
 
-/* Whether anything may be sent. */
+/* Whether anything may be sent. Where messages are posted they have a way of
+ * their own, which may be open while the one down is not.
+ */
 gboolean
 signalr_connection_check_connected (SignalrConnection  *self,
                                     GError            **error)
 {
+  gboolean is_lost = self->lifetime.state == SIGNALR_LIFETIME_TRYING ||
+                     self->lifetime.state == SIGNALR_LIFETIME_WAITING;
+
   if (self->lifetime.state == SIGNALR_LIFETIME_CONNECTED ||
-      self->lifetime.state == SIGNALR_LIFETIME_SLOW)
+      self->lifetime.state == SIGNALR_LIFETIME_SLOW ||
+      (is_lost && signalr_line_keeps_calls (self->line)))
     return TRUE;
 
   g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,

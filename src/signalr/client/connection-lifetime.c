@@ -64,6 +64,12 @@ signalr_connection_find_limits (SignalrConnection     *self,
   limits->slow = choose_time (settings->slow_after,
                               limits->keep_alive != SIGNALR_NEVER ? limits->keep_alive * 2 / 3
                                                                   : SIGNALR_NEVER);
+  if (negotiated != NULL &&
+      signalr_line_get_transport (self->line) == SIGNALR_TRANSPORT_LONG_POLLING)
+    {
+      limits->slow = SIGNALR_NEVER;
+      limits->keep_alive = signalr_line_get_silence (self->line, limits->keep_alive);
+    }
   limits->disconnect = choose_time (settings->disconnect_timeout,
                                     negotiated != NULL ? negotiated->disconnect
                                                        : dialect->disconnect);
@@ -302,7 +308,7 @@ answer (SignalrConnection           *self,
                                      "the connection was stopped");
     }
 
-  if (actions & SIGNALR_TELL_RECONNECTING)
+  if (actions & SIGNALR_TELL_RECONNECTING && !signalr_line_keeps_calls (self->line))
     signalr_connection_fail_calls (self, SIGNALR_ERROR_NOT_CONNECTED, "the connection was lost");
 
   if (actions & SIGNALR_TELL_DISCONNECTED)
@@ -496,6 +502,12 @@ line_activity_cb (gpointer user_data)
 }
 
 static void
+line_probed_cb (gpointer user_data)
+{
+  handle (user_data, SIGNALR_LIFETIME_PROBED, SIGNALR_NEVER, NULL);
+}
+
+static void
 line_sent_cb (gpointer user_data)
 {
   handle (user_data, SIGNALR_LIFETIME_SENT, SIGNALR_NEVER, NULL);
@@ -523,6 +535,7 @@ static const SignalrLineEvents line_events = {
   .shutdown = line_shutdown_cb,
   .ended = line_ended_cb,
   .activity = line_activity_cb,
+  .probed = line_probed_cb,
   .sent = line_sent_cb,
   .incoming = line_incoming_cb,
   .said_goodbye = line_said_goodbye_cb,

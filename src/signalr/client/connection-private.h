@@ -54,6 +54,11 @@ typedef struct {
   SoupMessageHeaders *headers;
   GHashTable         *query;        /* char* to char* */
   char               *access_token; /* secret */
+  SignalrTokenFunc    token_func;
+  gpointer            token_data;
+  GDestroyNotify      token_destroy;
+  gboolean            skip_negotiation;
+  gboolean            stateful;
 } SignalrConnectionSettings;
 
 struct _SignalrConnection {

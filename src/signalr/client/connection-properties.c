@@ -27,6 +27,9 @@ signalr_connection_settings_clear (SignalrConnectionSettings *settings)
   g_clear_pointer (&settings->headers, soup_message_headers_unref);
   g_clear_pointer (&settings->query, g_hash_table_unref);
   g_clear_pointer (&settings->access_token, g_free);
+  if (settings->token_destroy != NULL)
+    settings->token_destroy (settings->token_data);
+  settings->token_destroy = NULL;
 }
 
 void
@@ -1003,4 +1006,39 @@ signalr_connection_set_access_token (SignalrConnection *self,
   copy = g_strdup (token);
   g_free (self->settings.access_token);
   self->settings.access_token = copy;
+}
+
+/**
+ * signalr_connection_set_token_func:
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): asked
+ *   for a bearer token; %NULL takes it away
+ * @user_data: for @func
+ * @destroy: (nullable): frees @user_data
+ *
+ * Gets an access token whenever one is needed: for each attempt to connect or to
+ * reconnect, and once more where the server refuses the one it was given (401).
+ *
+ * It takes the place of [method@Connection.set_access_token]. @func is called on
+ * the main context of the connection, and may answer later.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_token_func (SignalrConnection *self,
+                                   SignalrTokenFunc   func,
+                                   gpointer           user_data,
+                                   GDestroyNotify     destroy)
+{
+  GDestroyNotify old_destroy;
+  gpointer old_data;
+
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+
+  old_destroy = self->settings.token_destroy;
+  old_data = self->settings.token_data;
+  self->settings.token_func = func;
+  self->settings.token_data = user_data;
+  self->settings.token_destroy = destroy;
+  if (old_destroy != NULL)
+    old_destroy (old_data);
 }

@@ -125,6 +125,13 @@ typedef struct _SignalrDialectTable {
   gint64            handshake;   /* how long an open transport may take, µs; or as part of opening it */
   gint64            keep_alive;  /* where the server does not say, µs */
   gint64            disconnect;
+  gint64            poll;        /* how long a server may let a poll wait, µs; or what it says itself */
+
+  /* The server takes what is posted, and answers on the way down. */
+  gboolean          joins_sends;
+
+  /* A transport that failed has used the SignalrNegotiated up. */
+  gboolean          one_transport;
 
   SignalrDialogue *(*open)     (SignalrNegotiated            *negotiated,   /* (transfer full) */
                                 const SignalrDialogueOptions *options);

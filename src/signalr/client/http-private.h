@@ -46,6 +46,9 @@ void         signalr_http_fetch_async  (SoupSession          *session,
 GBytes      *signalr_http_fetch_finish (GAsyncResult         *result,
                                         GError              **error);
 
+GError      *signalr_http_explain      (SoupMessage          *message,
+                                        GError               *error);   /* (transfer full) */
+
 /* What the status of an answer says; NULL for a good one. @body: (nullable) */
 GError      *signalr_http_check_status (SoupMessage          *message,
                                         GBytes               *body);

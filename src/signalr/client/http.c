@@ -169,15 +169,29 @@ fetch_free (Fetch *fetch)
   g_free (fetch);
 }
 
+/*< private >
+ * signalr_http_explain:
+ * @error: (transfer full): what libsoup or GIO says about @message
+ *
+ * Returns: (transfer full): the same in our words, with the address
+ */
+GError *
+signalr_http_explain (SoupMessage *message,
+                      GError      *error)
+{
+  g_autofree char *url = g_uri_to_string (soup_message_get_uri (message));
+  g_autofree char *shown = signalr_url_to_display (url);
+
+  return signalr_error_new_from (error, shown);
+}
+
 static void
 fetch_fail (GTask  *task,
             GError *error)
 {
   Fetch *fetch = g_task_get_task_data (task);
-  g_autofree char *url = g_uri_to_string (soup_message_get_uri (fetch->message));
-  g_autofree char *shown = signalr_url_to_display (url);
 
-  g_task_return_error (task, signalr_error_new_from (error, shown));
+  g_task_return_error (task, signalr_http_explain (fetch->message, error));
 }
 
 static void fetch_read (GTask *task, GInputStream *stream);

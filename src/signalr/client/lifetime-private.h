@@ -53,6 +53,7 @@ typedef enum {
   SIGNALR_LIFETIME_SHUTDOWN,    /* the server goes, and asks us to come back */
   SIGNALR_LIFETIME_ENDED,       /* the server ended the connection for good */
   SIGNALR_LIFETIME_RECEIVED,    /* a byte or more */
+  SIGNALR_LIFETIME_PROBED,      /* a probe was answered on another way */
   SIGNALR_LIFETIME_SENT,
   SIGNALR_LIFETIME_SAID_GOODBYE,
 

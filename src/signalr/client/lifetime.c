@@ -244,6 +244,16 @@ MOVE (touch)
   return 0;
 }
 
+/* The server is there, and so is the way to it: silence is left to its limits. */
+MOVE (probed)
+{
+  self->timers[SIGNALR_TIMER_PROBE] = SIGNALR_NEVER;
+  if (self->timers[SIGNALR_TIMER_SILENCE] == SIGNALR_NEVER)
+    listen (self, input->now);
+
+  return 0;
+}
+
 MOVE (recover)
 {
   self->state = SIGNALR_LIFETIME_CONNECTED;
@@ -398,6 +408,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
     ON (FAILED,         stay),            ON (REFUSED,        stay),
     ON (SHUTDOWN,       stay),            ON (ENDED,          stay),
     ON (RECEIVED,       stay),            ON (SENT,           stay),
+    ON (PROBED,         stay),
     ON (SAID_GOODBYE,   stay),            ON (ANNOUNCE,       stay),
     ON (ATTEMPT_DUE,    stay),            ON (SLOW_DUE,       stay),
     ON (SILENCE_DUE,    stay),            ON (PROBE_DUE,      stay),
@@ -412,6 +423,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
     ON (FAILED,         fail),            ON (REFUSED,        fail),
     ON (SHUTDOWN,       fail),            ON (ENDED,          fail),
     ON (RECEIVED,       stay),            ON (SENT,           stay),
+    ON (PROBED,         stay),
     ON (SAID_GOODBYE,   stay),            ON (ANNOUNCE,       stay),
     ON (ATTEMPT_DUE,    cut_short),       ON (SLOW_DUE,       stay),
     ON (SILENCE_DUE,    stay),            ON (PROBE_DUE,      stay),
@@ -426,6 +438,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
     ON (FAILED,         lose),            ON (REFUSED,        lose),
     ON (SHUTDOWN,       lose_gently),     ON (ENDED,          ended),
     ON (RECEIVED,       touch),           ON (SENT,           sent),
+    ON (PROBED,         probed),
     ON (SAID_GOODBYE,   stay),            ON (ANNOUNCE,       stay),
     ON (ATTEMPT_DUE,    stay),            ON (SLOW_DUE,       slow),
     ON (SILENCE_DUE,    lose),            ON (PROBE_DUE,      lose),
@@ -440,6 +453,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
     ON (FAILED,         lose),            ON (REFUSED,        lose),
     ON (SHUTDOWN,       lose_gently),     ON (ENDED,          ended),
     ON (RECEIVED,       recover),         ON (SENT,           sent),
+    ON (PROBED,         probed),
     ON (SAID_GOODBYE,   stay),            ON (ANNOUNCE,       stay),
     ON (ATTEMPT_DUE,    stay),            ON (SLOW_DUE,       stay),
     ON (SILENCE_DUE,    lose),            ON (PROBE_DUE,      lose),
@@ -454,6 +468,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
     ON (FAILED,         wait),            ON (REFUSED,        fail),
     ON (SHUTDOWN,       wait),            ON (ENDED,          ended),
     ON (RECEIVED,       stay),            ON (SENT,           stay),
+    ON (PROBED,         stay),
     ON (SAID_GOODBYE,   stay),            ON (ANNOUNCE,       stay),
     ON (ATTEMPT_DUE,    cut_short),       ON (SLOW_DUE,       stay),
     ON (SILENCE_DUE,    stay),            ON (PROBE_DUE,      stay),
@@ -468,6 +483,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
     ON (FAILED,         stay),            ON (REFUSED,        stay),
     ON (SHUTDOWN,       stay),            ON (ENDED,          ended),
     ON (RECEIVED,       stay),            ON (SENT,           stay),
+    ON (PROBED,         stay),
     ON (SAID_GOODBYE,   stay),            ON (ANNOUNCE,       stay),
     ON (ATTEMPT_DUE,    stay),            ON (SLOW_DUE,       stay),
     ON (SILENCE_DUE,    stay),            ON (PROBE_DUE,      stay),
@@ -482,6 +498,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
     ON (FAILED,         stay),            ON (REFUSED,        stay),
     ON (SHUTDOWN,       stay),            ON (ENDED,          stay),
     ON (RECEIVED,       stay),            ON (SENT,           stay),
+    ON (PROBED,         stay),
     ON (SAID_GOODBYE,   stopped),         ON (ANNOUNCE,       stay),
     ON (ATTEMPT_DUE,    stay),            ON (SLOW_DUE,       stay),
     ON (SILENCE_DUE,    stay),            ON (PROBE_DUE,      stay),
@@ -496,6 +513,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
     ON (FAILED,         stay),            ON (REFUSED,        stay),
     ON (SHUTDOWN,       stay),            ON (ENDED,          stay),
     ON (RECEIVED,       stay),            ON (SENT,           stay),
+    ON (PROBED,         stay),
     ON (SAID_GOODBYE,   stay),            ON (ANNOUNCE,       announce),
     ON (ATTEMPT_DUE,    stay),            ON (SLOW_DUE,       stay),
     ON (SILENCE_DUE,    stay),            ON (PROBE_DUE,      stay),

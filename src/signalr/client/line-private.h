@@ -29,6 +29,9 @@ typedef struct {
   void (*ended)        (const GError    *error,
                         gpointer         user_data);
   void (*activity)     (gpointer         user_data);
+
+  /* A probe was answered, though not on the way that messages come. */
+  void (*probed)       (gpointer         user_data);
   void (*sent)         (gpointer         user_data);
   void (*incoming)     (SignalrIncoming *incoming,
                         gpointer         user_data);
@@ -64,6 +67,13 @@ void                     signalr_line_probe          (SignalrLine               
 gboolean                 signalr_line_send           (SignalrLine                     *self,
                                                       const SignalrOutgoing           *outgoing,
                                                       GError                         **error);
+
+/* Whether calls may be made, and answered, while the transport is lost. */
+gboolean                 signalr_line_keeps_calls    (SignalrLine                     *self);
+
+/* @keep_alive, or how long the transport may be silent without being lost */
+gint64                   signalr_line_get_silence    (SignalrLine                     *self,
+                                                      gint64                           keep_alive);
 
 /* NULL before negotiate was answered. */
 const SignalrNegotiated *signalr_line_get_negotiated (SignalrLine                     *self);

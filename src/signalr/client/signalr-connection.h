@@ -18,6 +18,7 @@
 #include "signalr-error.h"
 #include "signalr-hub-proxy.h"
 #include "signalr-retry-policy.h"
+#include "signalr-token-request.h"
 
 G_BEGIN_DECLS
 
@@ -131,6 +132,11 @@ void                    signalr_connection_set_query              (SignalrConnec
 SIGNALR_AVAILABLE_IN_1_0
 void                    signalr_connection_set_access_token       (SignalrConnection    *self,
                                                                    const char           *token);
+SIGNALR_AVAILABLE_IN_1_0
+void                    signalr_connection_set_token_func         (SignalrConnection    *self,
+                                                                   SignalrTokenFunc      func,
+                                                                   gpointer              user_data,
+                                                                   GDestroyNotify        destroy);
 
 SIGNALR_AVAILABLE_IN_1_0
 SignalrHubProxy        *signalr_connection_get_hub                (SignalrConnection    *self,

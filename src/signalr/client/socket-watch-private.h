@@ -10,6 +10,12 @@
 
 G_BEGIN_DECLS
 
+/* (transfer none) (nullable): the socket under @stream, which may be TLS */
+GSocket            *signalr_socket_find            (GIOStream              *stream);
+
+/* Makes the kernel find out within 3 seconds whether the other end is there. */
+void                signalr_socket_probe           (GSocket                *socket);
+
 typedef struct _SignalrSocketWatch SignalrSocketWatch;
 
 /* Bytes wait to be read. @received: how many came since the watch began */

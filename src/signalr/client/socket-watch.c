@@ -23,8 +23,8 @@ struct _SignalrSocketWatch {
 };
 
 /* A stream over TLS, and one of libsoup, keeps the one below in a property. */
-static GSocket *
-find_socket (GIOStream *stream)
+GSocket *
+signalr_socket_find (GIOStream *stream)
 {
   static const char * const names[] = { "base-iostream", "base-io-stream" };
   g_autoptr (GIOStream) current = g_object_ref (stream);
@@ -44,6 +44,15 @@ find_socket (GIOStream *stream)
     }
 
   return current != NULL ? g_socket_connection_get_socket (G_SOCKET_CONNECTION (current)) : NULL;
+}
+
+void
+signalr_socket_probe (GSocket *socket)
+{
+  g_socket_set_keepalive (socket, TRUE);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPIDLE, 1, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPINTVL, 1, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPCNT, 2, NULL);
 }
 
 static gboolean
@@ -98,7 +107,7 @@ signalr_socket_watch_new (GIOStream              *stream,
                           SignalrSocketWatchFunc  func,
                           gpointer                user_data)
 {
-  GSocket *socket = find_socket (stream);
+  GSocket *socket = signalr_socket_find (stream);
   SignalrSocketWatch *self;
   struct tcp_info info;
 

@@ -1,4 +1,4 @@
-/* transport-choice-private.h: which transports to try, and in which order
+/* transport-choice-private.h: which transport to try
  *
  * SPDX-FileCopyrightText: 2026 The Tertulia authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -6,18 +6,21 @@
 
 #pragma once
 
-#include "signalr-error.h"
+#include "dialect-private.h"
 
 G_BEGIN_DECLS
 
-#define SIGNALR_N_TRANSPORTS (SIGNALR_TRANSPORT_LONG_POLLING + 1)
+/* What both ends can, as bits: 1 << SignalrTransport. */
+guint            signalr_transport_offered (const SignalrNegotiated  *negotiated,
+                                            SignalrEncoding           encoding);
 
-/* @names: (nullable): what the application allows, in its order. @offered: what
- * the server offers, bits. Returns: how many are in @chosen; 0 with an error
+/* @names: (nullable): what the application allows, in its order. @left: what may
+ * still be tried, bits. @preferred: comes first, where it may be used at all.
+ * Returns: NONE with an error
  */
-guint signalr_transport_choose (const char * const  *names,
-                                guint                offered,
-                                SignalrTransport     chosen[SIGNALR_N_TRANSPORTS],
-                                GError             **error);
+SignalrTransport signalr_transport_choose  (const char * const       *names,
+                                            guint                     left,
+                                            SignalrTransport          preferred,
+                                            GError                  **error);
 
 G_END_DECLS

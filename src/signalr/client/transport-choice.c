@@ -14,12 +14,22 @@ static const char * const official_order[] = {
 };
 
 guint
+signalr_transport_offered (const SignalrNegotiated *negotiated,
+                           SignalrEncoding          encoding)
+{
+  guint offered = negotiated->transports & negotiated->dialect->transports;
+
+  return encoding == SIGNALR_ENCODING_MESSAGEPACK ? offered & negotiated->binary_transports
+                                                  : offered;
+}
+
+SignalrTransport
 signalr_transport_choose (const char * const  *names,
-                          guint                offered,
-                          SignalrTransport     chosen[SIGNALR_N_TRANSPORTS],
+                          guint                left,
+                          SignalrTransport     preferred,
                           GError             **error)
 {
-  guint n_chosen = 0;
+  SignalrTransport first = SIGNALR_TRANSPORT_NONE;
 
   if (names == NULL)
     names = official_order;
@@ -32,19 +42,17 @@ signalr_transport_choose (const char * const  *names,
         {
           g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
                        "There is no transport “%s”", names[i]);
-          return 0;
+          return SIGNALR_TRANSPORT_NONE;
         }
 
-      if (offered & 1u << transport)
-        {
-          chosen[n_chosen++] = transport;
-          offered &= ~(1u << transport);
-        }
+      if (left & 1u << transport &&
+          (first == SIGNALR_TRANSPORT_NONE || transport == preferred))
+        first = transport;
     }
 
-  if (n_chosen == 0)
+  if (first == SIGNALR_TRANSPORT_NONE)
     g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
                          "The server offers none of the transports that may be used");
 
-  return n_chosen;
+  return first;
 }

@@ -1,0 +1,83 @@
+/* line-inside-private.h: the inside of a line, for the files that it is made of
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "line-private.h"
+
+#include "carrier-private.h"
+#include "courier-private.h"
+#include "poster-private.h"
+
+G_BEGIN_DECLS
+
+#define SIGNALR_LINE_MAX_MESSAGE_SIZE (64 * 1024 * 1024)
+#define SIGNALR_LINE_MAX_ANSWER_SIZE  65536
+
+typedef void (*SignalrLineStep) (SignalrLine *self);
+
+struct _SignalrLine {
+  const SignalrConnectionSettings *settings;
+  GMainContext                    *context;
+  const SignalrLineEvents         *events;       /* NULL once hung up */
+  gpointer                         user_data;
+
+  SignalrCourier                  *courier;
+  GStrv                            hubs;         /* NULL: a raw connection */
+  char                            *query;
+  GCancellable                    *cancellable;  /* of what is under way */
+  SignalrLineStep                  next_step;    /* once a token is there */
+  SignalrDialogue                 *dialogue;     /* NULL before negotiate was answered */
+  SignalrTransport                 transport;    /* the one in use, or that was */
+  guint                            tried;        /* those that failed in this attempt, bits */
+  SignalrTransport                 preferred;    /* the one that worked last */
+  SignalrCarrier                  *carrier;
+  SignalrPoster                   *poster;       /* where the carrier does not send */
+  GQueue                           held;         /* what came before the line was ready */
+  guint                            epoch;        /* changes when the owner gives something up */
+  gboolean                         opened;
+  gboolean                         starting;     /* too late for another transport */
+  gboolean                         resuming;
+  gboolean                         ready;
+  gboolean                         renewed;      /* the token, once more in this attempt */
+  gboolean                         beats;        /* a poll that waits gives signs of life */
+  gboolean                         known;        /* the server may have heard of the connection */
+  gboolean                         closing;      /* to say goodbye */
+  gboolean                         telling;      /* so by a request */
+};
+
+/* line.c */
+void         signalr_line_unref            (SignalrLine          *self);
+void         signalr_line_tell_failed      (SignalrLine          *self,
+                                            const GError         *error);
+void         signalr_line_tell_step        (SignalrLine          *self,
+                                            gint64                limit);
+SoupMessage *signalr_line_make_request     (SignalrLine          *self,
+                                            SignalrRequestKind    kind,
+                                            GError              **error);
+void         signalr_line_fetch            (SignalrLine          *self,
+                                            SoupMessage          *message,      /* (transfer full) */
+                                            GCancellable         *cancellable,
+                                            GAsyncReadyCallback   callback);
+void         signalr_line_send_bytes       (SignalrLine          *self,
+                                            GBytes               *bytes,
+                                            const char           *id);
+
+/* line-incoming.c */
+extern const SignalrCarrierEvents signalr_line_carrier_events;
+extern const SignalrPosterEvents  signalr_line_poster_events;
+
+/* line-attempt.c */
+gint64       signalr_line_attempt_limit    (SignalrLine          *self);
+void         signalr_line_next_transport   (SignalrLine          *self,
+                                            const GError         *error);
+
+/* Whether the attempt goes on, with another token; or another poll does. */
+gboolean     signalr_line_renew_and_open   (SignalrLine          *self,
+                                            const GError         *error);
+gboolean     signalr_line_renew_and_go_on  (SignalrLine          *self);
+
+G_END_DECLS
