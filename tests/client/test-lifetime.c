@@ -407,6 +407,20 @@ test_probe (void)
   g_assert_cmpint (fixture.output.event, ==, SIGNALR_LIFETIME_PROBE_DUE);
 }
 
+/* An answer on another way says that the server is there, not that it is heard. */
+static void
+test_probed (void)
+{
+  Fixture fixture;
+  gint64 deadline;
+
+  connect_for_long (&fixture);
+  deadline = signalr_lifetime_get_deadline (&fixture.machine);
+  happen (&fixture, SIGNALR_LIFETIME_CHECK_NOW);
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_PROBED), ==, 0);
+  g_assert_cmpint (signalr_lifetime_get_deadline (&fixture.machine), ==, deadline);
+}
+
 /* A process that was suspended asks before it blames the server. */
 static void
 test_late (void)
@@ -603,6 +617,7 @@ main (int   argc,
   g_test_add_func ("/client/lifetime/gentle-after-shutdown", test_gentle_after_shutdown);
   g_test_add_func ("/client/lifetime/ping", test_ping);
   g_test_add_func ("/client/lifetime/probe", test_probe);
+  g_test_add_func ("/client/lifetime/probed", test_probed);
   g_test_add_func ("/client/lifetime/late", test_late);
   g_test_add_func ("/client/lifetime/retry-now", test_retry_now);
   g_test_add_func ("/client/lifetime/stop", test_stop);

@@ -249,7 +249,7 @@ MOVE (probed)
 {
   self->timers[SIGNALR_TIMER_PROBE] = SIGNALR_NEVER;
   if (self->timers[SIGNALR_TIMER_SILENCE] == SIGNALR_NEVER)
-    listen (self, input->now);
+    set_timer (self, SIGNALR_TIMER_SILENCE, input->now, self->limits.keep_alive);
 
   return 0;
 }
