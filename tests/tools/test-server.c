@@ -160,7 +160,7 @@ test_failures (void)
   } cases[] = {
     { { "--port", port, NULL }, port },
     { { "--listen", "192.0.2.1", NULL }, "192.0.2.1" },
-    { { "--history", "/dev/null/chat.db", NULL }, "/dev/null/chat.db" },
+    { { "--history", "/dev/null/chat.db", NULL }, "/dev/null" },
     { { "--key", "/dev/null/key", NULL }, "/dev/null/key" },
     { { "--tls-certificate", "/nowhere/c.pem", "--tls-key", "/nowhere/k.pem", NULL }, "/nowhere/c.pem" },
   };
