@@ -429,11 +429,11 @@ tertulia_session_class_init (TertuliaSessionClass *klass)
   object_class->set_property = tertulia_session_set_property;
 
   properties[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, TERTULIA_TYPE_SETTINGS,
-                                                   G_PARAM_READABLE | G_PARAM_WRITABLE | construct);
+                                                   G_PARAM_READWRITE | construct);
   properties[PROP_SERVER] = g_param_spec_string ("server", NULL, NULL, NULL,
-                                                 G_PARAM_READABLE | G_PARAM_WRITABLE | construct);
+                                                 G_PARAM_READWRITE | construct);
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL,
-                                               G_PARAM_READABLE | G_PARAM_WRITABLE | construct);
+                                               G_PARAM_READWRITE | construct);
   /* Not to be read: a token is nobody else's business. */
   properties[PROP_TOKEN] = g_param_spec_string ("token", NULL, NULL, NULL,
                                                 G_PARAM_WRITABLE | construct);

@@ -11,17 +11,30 @@
 G_DECLARE_FINAL_TYPE (TestTutorialHub, test_tutorial_hub, TEST, TUTORIAL_HUB, SignalrHub)
 
 struct _TestTutorialHub {
-  SignalrHub  parent_instance;
+  SignalrHub         parent_instance;
 
-  const char *method;
-  const char *event;
+  const char        *event;
+  gboolean           hangs_up;     /* instead of answering, once */
+  SignalrInvocation *unanswered;
+  guint              n_calls;
 };
 
 G_DEFINE_FINAL_TYPE (TestTutorialHub, test_tutorial_hub, SIGNALR_TYPE_HUB)
 
 static void
+test_tutorial_hub_dispose (GObject *object)
+{
+  TestTutorialHub *self = TEST_TUTORIAL_HUB (object);
+
+  g_clear_object (&self->unanswered);
+
+  G_OBJECT_CLASS (test_tutorial_hub_parent_class)->dispose (object);
+}
+
+static void
 test_tutorial_hub_class_init (TestTutorialHubClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = test_tutorial_hub_dispose;
 }
 
 static void
@@ -35,7 +48,17 @@ send_cb (SignalrHub        *hub,
          gpointer           user_data)
 {
   TestTutorialHub *self = TEST_TUTORIAL_HUB (hub);
+  SignalrCaller *caller = signalr_invocation_get_caller (invocation);
   g_autoptr (JsonNode) args = json_node_new (JSON_NODE_ARRAY);
+
+  self->n_calls++;
+  if (self->hangs_up)
+    {
+      self->hangs_up = FALSE;
+      self->unanswered = g_object_ref (invocation);
+      signalr_hub_close_client (hub, signalr_caller_get_connection_id (caller), "Not now");
+      return;
+    }
 
   json_node_set_array (args, signalr_invocation_get_args (invocation));
   signalr_hub_call_all (hub, self->event, args, NULL);
@@ -56,13 +79,16 @@ static const Shape shapes[] = {
 };
 
 static SignalrServer *
-serve (const Shape *shape)
+serve (const Shape      *shape,
+       TestTutorialHub **hub_out)
 {
   SignalrServer *server = signalr_server_new ();
   g_autoptr (TestTutorialHub) hub = g_object_new (TEST_TYPE_TUTORIAL_HUB, NULL);
   g_autoptr (GError) error = NULL;
 
   hub->event = shape->event;
+  if (hub_out != NULL)
+    *hub_out = hub;
   signalr_hub_add_method (SIGNALR_HUB (hub), shape->method, 2, send_cb, NULL, NULL);
   signalr_server_add_hub (server, "ChatHub", SIGNALR_HUB (hub));
   if (g_str_equal (shape->path, "/signalr"))
@@ -110,7 +136,7 @@ assert_room (TertuliaRoom *room,
 static void
 test_tutorial (gconstpointer data)
 {
-  g_autoptr (SignalrServer) server = serve (data);
+  g_autoptr (SignalrServer) server = serve (data, NULL);
   g_autoptr (TertuliaSession) ana = session_new (signalr_server_get_uri (server), "Ana");
   g_autoptr (TertuliaSession) luis = session_new (signalr_server_get_uri (server), "Luis");
 
@@ -136,6 +162,48 @@ test_tutorial (gconstpointer data)
   chat_test_wait (!tertulia_room_get_live (general (ana)) && !tertulia_room_get_live (general (luis)));
 }
 
+/* Nobody knows whether the message arrived, and such a hub would say it twice: so
+ * the user is asked.
+ */
+static void
+test_unknown (gconstpointer data)
+{
+  TestTutorialHub *hub = NULL;
+  g_autoptr (SignalrServer) server = serve (data, &hub);
+  g_autoptr (TertuliaSession) ana = session_new (signalr_server_get_uri (server), "Ana");
+  TertuliaRoom *room = general (ana);
+  g_autoptr (TertuliaMessage) message = NULL;
+
+  tertulia_session_start (ana);
+  chat_test_wait (tertulia_room_get_live (room));
+  /* By now the session knows how this hub is spoken to. */
+  tertulia_room_send (room, "first");
+  chat_test_wait (tertulia_room_get_n_unsent (room) == 0);
+
+  hub->hangs_up = TRUE;
+  hub->n_calls = 0;
+  tertulia_room_send (room, "perhaps");
+  message = g_list_model_get_item (tertulia_room_get_messages (room), 1);
+  chat_test_wait (tertulia_message_get_state (message) == TERTULIA_MESSAGE_UNKNOWN);
+  g_assert_cmpuint (tertulia_room_get_n_failed (room), ==, 1);
+
+  /* It is not sent by itself, and does not hold up what is written after it. */
+  tertulia_session_reconnect (ana);
+  chat_test_wait (tertulia_room_get_live (room));
+  tertulia_room_send (room, "after");
+  chat_test_wait (tertulia_room_get_n_unsent (room) == 1);
+  g_assert_cmpint (tertulia_message_get_state (message), ==, TERTULIA_MESSAGE_UNKNOWN);
+  g_assert_cmpuint (hub->n_calls, ==, 2);
+
+  tertulia_room_retry (room, message);
+  chat_test_wait (tertulia_room_get_n_unsent (room) == 0);
+  g_assert_cmpuint (hub->n_calls, ==, 3);
+  assert_room (room, "Ana: first\nAna: after\nAna: perhaps\n");
+
+  tertulia_session_disconnect (ana);
+  chat_test_wait (!tertulia_room_get_live (room));
+}
+
 static void
 kind_cb (TertuliaStatus *status,
          GParamSpec     *pspec,
@@ -151,7 +219,7 @@ static void
 test_path_is_found (void)
 {
   static const Shape last = { "/chat", "SendMessage", "ReceiveMessage" };
-  g_autoptr (SignalrServer) server = serve (&last);
+  g_autoptr (SignalrServer) server = serve (&last, NULL);
   g_autoptr (TertuliaSession) session = session_new (signalr_server_get_uri (server), "Ana");
   guint kinds = 0;
 
@@ -262,7 +330,11 @@ main (int   argc,
       g_autofree char *path = g_strdup_printf ("/foreign/tutorial%s/%s/%s", shapes[i].path,
                                                shapes[i].method, shapes[i].event);
 
+      g_autofree char *unknown = g_strdup_printf ("/foreign/unknown%s/%s/%s", shapes[i].path,
+                                                  shapes[i].method, shapes[i].event);
+
       g_test_add_data_func (path, &shapes[i], test_tutorial);
+      g_test_add_data_func (unknown, &shapes[i], test_unknown);
     }
   g_test_add_func ("/foreign/path-is-found", test_path_is_found);
   g_test_add_func ("/foreign/answers", test_answers);

@@ -6,6 +6,7 @@
 
 #include "chat-test.h"
 
+#include <chat/tertulia-store-private.h>
 #include <glib/gstdio.h>
 
 static const char * const classic = "/signalr";
@@ -334,6 +335,67 @@ test_restart (gconstpointer data)
   g_rmdir (folder);
 }
 
+static void
+leave_behind (TertuliaStore        *store,
+              const char           *text,
+              gint64                minutes_ago,
+              TertuliaMessageState  state)
+{
+  gint64 time = g_get_real_time () / 1000 - minutes_ago * 60 * 1000;
+  g_autoptr (TertuliaEntry) entry = tertulia_entry_new (0, "Ana", text, text, time);
+
+  tertulia_store_put_outbox (store, "general", entry, state, NULL);
+}
+
+/* The program crashed. What nobody knows the fate of is asked about when it is
+ * old, and said again under the same key when it is not; nothing is lost.
+ */
+static void
+test_crash (gconstpointer data)
+{
+  g_autoptr (ChatServer) server = chat_server_new ();
+  g_autofree char *url = chat_server_get_url (server, data);
+  g_autofree char *folder = g_dir_make_tmp ("tertulia-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "chat.db", NULL);
+  g_autoptr (TertuliaStore) store = tertulia_store_new (path, url, "Ana", NULL);
+  g_autoptr (TertuliaSession) luis = session_start (url, "Luis");
+  g_autoptr (TertuliaSession) ana = NULL;
+  g_autoptr (TertuliaMessage) old_queued = NULL;
+  g_autoptr (TertuliaMessage) old_sending = NULL;
+  GListModel *messages;
+
+  leave_behind (store, "old queued", 11, TERTULIA_MESSAGE_QUEUED);
+  leave_behind (store, "old sending", 11, TERTULIA_MESSAGE_SENDING);
+  leave_behind (store, "new sending", 9, TERTULIA_MESSAGE_SENDING);
+  leave_behind (store, "new queued", 9, TERTULIA_MESSAGE_QUEUED);
+  g_clear_pointer (&store, tertulia_store_unref);
+
+  ana = session_new (url, "Ana", path);
+  messages = tertulia_room_get_messages (general (ana));
+  old_queued = g_list_model_get_item (messages, 0);
+  old_sending = g_list_model_get_item (messages, 1);
+  g_assert_cmpint (tertulia_message_get_state (old_queued), ==, TERTULIA_MESSAGE_FAILED);
+  g_assert_nonnull (tertulia_message_get_error (old_queued));
+  g_assert_cmpint (tertulia_message_get_state (old_sending), ==, TERTULIA_MESSAGE_UNKNOWN);
+  g_assert_cmpuint (tertulia_room_get_n_failed (general (ana)), ==, 2);
+  g_assert_cmpuint (tertulia_room_get_n_unsent (general (ana)), ==, 4);
+
+  tertulia_session_start (ana);
+  chat_test_wait (tertulia_room_get_n_unsent (general (ana)) == 2);
+  chat_test_wait (count_rows (general (luis)) == 2);
+  assert_room (general (luis), "Ana: new sending\nAna: new queued\n");
+  assert_room (general (ana), "Ana: new sending\nAna: new queued\nAna: old queued\nAna: old sending\n");
+
+  tertulia_room_discard (general (ana), old_queued);
+  tertulia_room_retry (general (ana), old_sending);
+  chat_test_wait (count_rows (general (luis)) == 3 && tertulia_room_get_n_unsent (general (ana)) == 0);
+  assert_room (general (luis), "Ana: new sending\nAna: new queued\nAna: old sending\n");
+
+  g_clear_object (&ana);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 /* A server that lost its history says so, and the session believes it. */
 static void
 test_new_history (gconstpointer data)
@@ -474,6 +536,7 @@ main (int   argc,
     { "presence", test_presence },
     { "rooms", test_rooms },
     { "restart", test_restart },
+    { "crash", test_crash },
     { "new-history", test_new_history },
     { "server-restart", test_server_restart },
     { "refused-message", test_refused_message },
