@@ -96,6 +96,31 @@ test_man_pages (void)
     }
 }
 
+/* The options that the systemd unit names. */
+static void
+test_unit (void)
+{
+  g_autofree char *help = run ("tertulia-server", "--help");
+  g_autofree char *helped = find_all (help, "^  (?:-[a-z], )?--([a-z-]+)");
+  g_autofree char *path = g_build_filename (g_getenv ("TERTULIA_BUILD_DIR"), "src", "tools",
+                                            "tertulia-server.service", NULL);
+  g_autofree char *unit = NULL;
+  g_autofree char *named = NULL;
+  g_auto (GStrv) options = g_strsplit (helped, " ", -1);
+  g_auto (GStrv) used = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &unit, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (strstr (unit, "@bindir@"));
+
+  named = find_all (unit, " --([a-z-]+)");
+  used = g_strsplit (named, " ", -1);
+  g_assert_cmpuint (g_strv_length (used), >=, 2);
+  for (gsize i = 0; used[i] != NULL; i++)
+    g_assert_true (g_strv_contains ((const char * const *) options, used[i]));
+}
+
 static void
 test_bad_options (void)
 {
@@ -222,6 +247,7 @@ main (int    argc,
 
   g_test_add_func ("/tools/usage/version", test_version);
   g_test_add_func ("/tools/usage/man-pages", test_man_pages);
+  g_test_add_func ("/tools/usage/unit", test_unit);
   g_test_add_func ("/tools/usage/bad-options", test_bad_options);
   g_test_add_func ("/tools/usage/link", test_link);
   g_test_add_func ("/tools/usage/bad-commands", test_bad_commands);
