@@ -6,10 +6,10 @@
 
 #pragma once
 
+#include "carrier-private.h"
 #include "protocol/aspnet-envelope-private.h"
 #include "server-connection-private.h"
 #include "server-request-private.h"
-#include "web-socket-private.h"
 
 G_BEGIN_DECLS
 
@@ -20,8 +20,8 @@ typedef struct {
   SignalrServerConnection  base;
 
   SignalrMapOptions       *options;
-  SignalrWebSocket        *socket;
-  guint                    close_code;    /* of the socket */
+  SignalrCarrier          *carrier;
+  guint                    close_code;    /* of the carrier */
   GPtrArray               *groups;        /* "Hub.group" */
   GPtrArray               *starts;        /* of SignalrRequest, to be answered; NULL for none */
   SignalrTask              pump;
@@ -36,33 +36,37 @@ typedef struct {
 /* What a request for a transport says. */
 typedef struct {
   gboolean    connect;         /* a first one */
+  gboolean    poll;            /* one more, after no loss */
   guint       version;
   const char *cursor;          /* NULL for from now on */
   const char *groups_token;    /* NULL for none */
 } SignalrAspnetArrival;
 
-SignalrAspnetConnection *signalr_aspnet_connection_new         (SignalrHost                *host,
-                                                                SignalrMapOptions          *options,
+/* For the first request of a client; borrowed. */
+SignalrAspnetConnection *signalr_aspnet_connection_new         (SignalrRequest             *request,
                                                                 const char                 *id,
-                                                                SignalrHub * const         *hubs,
-                                                                guint                       n_hubs);
+                                                                GPtrArray                  *hubs);
 SignalrAspnetConnection *signalr_aspnet_connection_find        (SignalrHost                *host,
                                                                 const char                 *id);
-void                     signalr_aspnet_connection_open_socket (SignalrAspnetConnection    *self,
-                                                                SignalrStream              *stream,
+/* Takes @carrier, which was made with signalr_aspnet_connection_funcs. */
+extern const SignalrCarrierFuncs signalr_aspnet_connection_funcs;
+void                     signalr_aspnet_connection_open        (SignalrAspnetConnection    *self,
+                                                                SignalrCarrier             *carrier,
                                                                 const SignalrAspnetArrival *arrival);
 void                     signalr_aspnet_connection_start       (SignalrAspnetConnection    *self,
                                                                 SignalrRequest             *request);
 
 gboolean                 signalr_aspnet_connection_detailed    (SignalrAspnetConnection    *self);
 void                     signalr_aspnet_connection_send_result (SignalrAspnetConnection    *self,
-                                                                const SignalrHubResult     *result);
+                                                                const SignalrHubResult     *result,
+                                                                SignalrRequest             *request);
 
-/* aspnet-dispatch.c: what the client sent, be it through the socket or in a
- * request. @answer (transfer full) is NULL where there is nothing to say.
+/* aspnet-dispatch.c: what the client sent. A result goes through the carrier, or
+ * is the answer to @request (nullable).
  */
 void                     signalr_aspnet_dispatch               (SignalrAspnetConnection    *self,
                                                                 const char                 *text,
-                                                                gsize                       length);
+                                                                gsize                       length,
+                                                                SignalrRequest             *request);
 
 G_END_DECLS

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "aspnet-groups-private.h"
+#include "aspnet-json-private.h"
+#include "aspnet-poll-private.h"
 #include "signalr-hub-private.h"
 
 /* What may wait in one socket before more is collected, and what one envelope
@@ -35,17 +37,23 @@ signalr_aspnet_connection_detailed (SignalrAspnetConnection *self)
   return detailed;
 }
 
+static gboolean
+is_polling (SignalrAspnetConnection *self)
+{
+  return self->carrier != NULL && self->carrier->klass->transport == SIGNALR_TRANSPORT_LONG_POLLING;
+}
+
 static void
 signalr_aspnet_connection_send_text (SignalrAspnetConnection *self,
                                      const GString           *text)
 {
   g_autoptr (GBytes) frame = NULL;
 
-  if (self->socket == NULL)
+  if (self->carrier == NULL)
     return;
 
-  frame = signalr_web_socket_frame (FALSE, text->str, text->len);
-  signalr_web_socket_send (self->socket, frame);
+  frame = signalr_carrier_wrap (self->carrier, FALSE, text->str, text->len);
+  signalr_carrier_send (self->carrier, frame);
   signalr_server_beat_written (&self->base.beat, signalr_server_connection_now (&self->base));
 }
 
@@ -59,7 +67,8 @@ signalr_aspnet_connection_send_envelope (SignalrAspnetConnection *self,
 
   signalr_bus_append_cursor (self->base.host->bus, &self->base.subscriber, cursor);
   envelope->cursor = cursor->str;
-  envelope->poll_delay = -1;
+  envelope->reconnect = self->base.host->stopping;
+  envelope->poll_delay = is_polling (self) ? self->base.host->times.long_poll_delay / 1000 : -1;
   signalr_envelope_encode (envelope,
                            messages != NULL ? (GBytes * const *) messages->pdata : NULL,
                            messages != NULL ? messages->len : 0, text);
@@ -81,7 +90,7 @@ signalr_aspnet_connection_say_end (SignalrAspnetConnection *self,
 static void
 signalr_aspnet_connection_end_too_slow (SignalrAspnetConnection *self)
 {
-  signalr_web_socket_clear_unsent (self->socket);
+  signalr_carrier_clear_unsent (self->carrier);
   self->close_code = 1008;
   signalr_aspnet_connection_say_end (self, TOO_SLOW);
   signalr_server_connection_fail (&self->base,
@@ -100,7 +109,7 @@ signalr_aspnet_connection_pump_one (SignalrAspnetConnection *self)
   g_autofree char *token = NULL;
   g_autoptr (GPtrArray) messages = NULL;
 
-  if (self->socket == NULL)
+  if (self->carrier == NULL)
     return FALSE;
 
   if (signalr_subscriber_has_missed (subscriber) && !self->resuming)
@@ -109,7 +118,7 @@ signalr_aspnet_connection_pump_one (SignalrAspnetConnection *self)
       return FALSE;
     }
 
-  if (signalr_web_socket_get_unsent (self->socket) > MAX_WAITING ||
+  if (signalr_carrier_get_unsent (self->carrier) > MAX_WAITING ||
       !(self->init_due || self->groups_due || signalr_subscriber_has_more (subscriber)))
     return FALSE;
 
@@ -145,60 +154,82 @@ signalr_aspnet_connection_pump_cb (SignalrTask *task)
 static void
 signalr_aspnet_connection_wake (SignalrAspnetConnection *self)
 {
-  if (self->socket != NULL)
+  if (self->carrier != NULL)
     signalr_turn_add (self->base.host->loop->turn, &self->pump);
 }
 
-/* What a method sent its caller before it answered comes before the answer. */
+/* What a method sent its caller before it answered comes before the answer, where
+ * both go the same way.
+ */
 void
 signalr_aspnet_connection_send_result (SignalrAspnetConnection *self,
-                                       const SignalrHubResult  *result)
+                                       const SignalrHubResult  *result,
+                                       SignalrRequest          *request)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
-  if (signalr_server_connection_is_ended (&self->base))
+  if (!signalr_hub_result_encode (result, text, &error))
+    {
+      const SignalrHubResult failed = { .id = result->id, .error = error->message };
+
+      g_debug ("A result cannot be written: %s", error->message);
+      signalr_hub_result_encode (&failed, text, NULL);
+    }
+
+  if (request != NULL)
+    {
+      signalr_aspnet_answer_json (request, text->str);
+    }
+  else if (!signalr_server_connection_is_ended (&self->base))
+    {
+      signalr_aspnet_connection_pump (self);
+      signalr_aspnet_connection_send_text (self, text);
+    }
+}
+
+/* A poll is never left without an envelope. */
+static void
+signalr_aspnet_connection_drop_carrier (SignalrAspnetConnection *self,
+                                        guint                    code,
+                                        const char              *reason)
+{
+  if (self->carrier == NULL)
     return;
 
-  signalr_aspnet_connection_pump (self);
+  if (is_polling (self) && signalr_carrier_get_unsent (self->carrier) == 0)
+    signalr_aspnet_connection_send_envelope (self, &(SignalrEnvelope) { 0 }, NULL);
 
-  if (signalr_hub_result_encode (result, text, &error))
-    signalr_aspnet_connection_send_text (self, text);
-  else
-    g_debug ("A result cannot be written: %s", error->message);
+  signalr_carrier_close (g_steal_pointer (&self->carrier), code, reason);
 }
 
 static void
-signalr_aspnet_connection_lose (SignalrAspnetConnection *self)
+signalr_aspnet_connection_lose (SignalrAspnetConnection *self,
+                                guint                    code,
+                                const char              *reason)
 {
-  signalr_web_socket_close (g_steal_pointer (&self->socket), 1000, NULL);
+  signalr_aspnet_connection_drop_carrier (self, code, reason);
   signalr_server_connection_stop_beat (&self->base);
   signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_LOSE);
 }
 
 static void
-signalr_aspnet_connection_message_cb (gpointer      owner,
-                                      gboolean      binary,
-                                      const guint8 *data,
-                                      gsize         length)
+signalr_aspnet_connection_received_cb (gpointer      owner,
+                                       gboolean      binary,
+                                       const guint8 *data,
+                                       gsize         length)
 {
   SignalrAspnetConnection *self = owner;
 
   signalr_server_connection_ref (self);
   if (binary)
-    {
-      signalr_web_socket_close (g_steal_pointer (&self->socket), 1003, "Only text is understood");
-      signalr_server_connection_stop_beat (&self->base);
-      signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_LOSE);
-    }
+    signalr_aspnet_connection_lose (self, 1003, "Only text is understood");
   else
-    {
-      signalr_aspnet_dispatch (self, (const char *) data, length);
-    }
+    signalr_aspnet_dispatch (self, (const char *) data, length, NULL);
   signalr_server_connection_unref (self);
 }
 
-/* A socket that closes, in whatever way, is no end: only a request says that,
+/* A transport that closes, in whatever way, is no end: only a request says that,
  * or time.
  */
 static void
@@ -206,7 +237,7 @@ signalr_aspnet_connection_closed_cb (gpointer      owner,
                                      gboolean      goodbye,
                                      const GError *error)
 {
-  signalr_aspnet_connection_lose (owner);
+  signalr_aspnet_connection_lose (owner, 1000, NULL);
 }
 
 static void
@@ -221,22 +252,20 @@ signalr_aspnet_connection_drained_cb (gpointer owner)
   signalr_aspnet_connection_wake (owner);
 }
 
-static const SignalrWebSocketFuncs signalr_aspnet_connection_socket_funcs = {
-  .message = signalr_aspnet_connection_message_cb,
+const SignalrCarrierFuncs signalr_aspnet_connection_funcs = {
+  .received = signalr_aspnet_connection_received_cb,
   .closed = signalr_aspnet_connection_closed_cb,
   .overflow = signalr_aspnet_connection_overflow_cb,
   .drained = signalr_aspnet_connection_drained_cb,
 };
 
+/* To everything but its own topic, which it listens to from the beginning. */
 static void
 signalr_aspnet_connection_subscribe (SignalrAspnetConnection *self,
-                                     const char              *groups_token)
+                                     GPtrArray               *groups)
 {
   SignalrServerConnection *base = &self->base;
   const char *user = signalr_caller_get_user (base->caller);
-  g_autofree char *own = own_topic (self);
-
-  signalr_bus_subscribe (base->host->bus, own, &base->subscriber);
 
   for (guint i = 0; i < base->n_seats; i++)
     {
@@ -252,80 +281,70 @@ signalr_aspnet_connection_subscribe (SignalrAspnetConnection *self,
         }
     }
 
-  if (groups_token != NULL)
-    self->groups = signalr_aspnet_groups_verify (groups_token, base);
-  else
-    self->groups = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < self->groups->len; i++)
+  for (guint i = 0; i < groups->len; i++)
     {
-      g_autofree char *topic = g_strconcat ("hg-", g_ptr_array_index (self->groups, i), NULL);
+      g_autofree char *topic = g_strconcat ("hg-", g_ptr_array_index (groups, i), NULL);
 
-      signalr_bus_subscribe (base->host->bus, topic, &base->subscriber);
+      if (signalr_bus_subscribe (base->host->bus, topic, &base->subscriber))
+        g_ptr_array_add (self->groups, g_strdup (g_ptr_array_index (groups, i)));
     }
 }
 
 /*< private >
- * signalr_aspnet_connection_open_socket:
- * @stream: (transfer full): behind its upgrade
+ * signalr_aspnet_connection_open:
  *
  * The client has a (new) transport. One that is still there is replaced: the
  * client knows better whether it works.
  */
 void
-signalr_aspnet_connection_open_socket (SignalrAspnetConnection    *self,
-                                       SignalrStream              *stream,
-                                       const SignalrAspnetArrival *arrival)
+signalr_aspnet_connection_open (SignalrAspnetConnection    *self,
+                                SignalrCarrier             *carrier,
+                                const SignalrAspnetArrival *arrival)
 {
   SignalrServerConnection *base = &self->base;
   SignalrServerTimes *times = &base->host->times;
+  g_autoptr (GPtrArray) groups = signalr_aspnet_groups_verify (arrival->groups_token, base);
   gboolean known = self->opened;
-  SignalrCursorKind kind = SIGNALR_CURSOR_HERE;
-  guint max_size;
+  gboolean leased;
 
-  g_object_get (self->options, "max-message-size", &max_size, NULL);
-
-  if (self->socket != NULL)
-    signalr_web_socket_close (self->socket, 1000, NULL);
-  self->socket = signalr_web_socket_new (base->host->loop, stream, max_size,
-                                         &signalr_aspnet_connection_socket_funcs, self);
-  signalr_caller_set_transport (base->caller, SIGNALR_TRANSPORT_WEB_SOCKETS);
+  signalr_aspnet_connection_drop_carrier (self, 1000, NULL);
+  self->carrier = carrier;
+  signalr_caller_set_transport (base->caller, carrier->klass->transport);
 
   if (!known)
-    signalr_aspnet_connection_subscribe (self, arrival->groups_token);
-  else
-    self->groups_due = TRUE;
+    signalr_aspnet_connection_subscribe (self, groups);
+
+  /* Here they are known better than by what reached the client. */
+  self->groups_due |= !signalr_aspnet_groups_equal (self->groups, groups);
 
   if (arrival->cursor != NULL)
-    kind = signalr_bus_rewind (base->host->bus, &base->subscriber, arrival->cursor, known);
+    signalr_bus_rewind (base->host->bus, &base->subscriber, arrival->cursor, known);
 
   self->opened = TRUE;
   self->resuming = TRUE;
+  leased = is_polling (self) || times->keep_alive == 0;
   signalr_server_connection_start_beat (base,
                                         times->keep_alive > 0 ? times->keep_alive : SIGNALR_NEVER,
                                         SIGNALR_NEVER,
-                                        times->keep_alive > 0 ? SIGNALR_NEVER : times->connection_timeout);
+                                        leased ? times->connection_timeout : SIGNALR_NEVER);
 
-  if (kind == SIGNALR_CURSOR_BROKEN)
-    {
-      signalr_web_socket_close (g_steal_pointer (&self->socket), 1011, "Invalid cursor.");
-      signalr_server_connection_stop_beat (base);
-      signalr_server_connection_handle (base, SIGNALR_SERVER_LIFETIME_LOSE);
-      return;
-    }
-
-  signalr_web_socket_set_reading (self->socket, TRUE);
-  signalr_server_connection_handle (base, arrival->connect ? SIGNALR_SERVER_LIFETIME_OPEN : SIGNALR_SERVER_LIFETIME_REOPEN);
+  signalr_carrier_set_reading (carrier, TRUE);
+  if (arrival->connect)
+    signalr_server_connection_handle (base, SIGNALR_SERVER_LIFETIME_OPEN);
+  else if (arrival->poll)
+    signalr_server_connection_handle (base, SIGNALR_SERVER_LIFETIME_RESUME);
+  else
+    signalr_server_connection_handle (base, SIGNALR_SERVER_LIFETIME_REOPEN);
 
   /* Older clients have no request for the start: it is this one, and they are not
    * connected before it is through.
    */
-  self->init_due = arrival->connect;
+  self->init_due |= arrival->connect;
   if (arrival->connect && arrival->version < SIGNALR_ASPNET_DELAYED_START)
     signalr_server_connection_handle (base, SIGNALR_SERVER_LIFETIME_START);
-  if (base->lifetime.state == SIGNALR_SERVER_LIFETIME_STARTING)
+  if (base->lifetime.state == SIGNALR_SERVER_LIFETIME_STARTING && arrival->version < SIGNALR_ASPNET_DELAYED_START)
     {
-      self->init_waits = self->init_due;
+      self->init_waits |= self->init_due;
       self->init_due = FALSE;
     }
 
@@ -343,8 +362,7 @@ signalr_aspnet_connection_answer_starts (SignalrAspnetConnection *self,
       SignalrRequest *request = g_ptr_array_index (starts, i);
 
       if (started)
-        signalr_request_answer (request, SOUP_STATUS_OK, "application/json; charset=UTF-8",
-                                "{ \"Response\": \"started\" }");
+        signalr_aspnet_answer_json (request, "{ \"Response\": \"started\" }");
       else
         signalr_request_answer (request, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, NULL);
     }
@@ -394,21 +412,31 @@ signalr_aspnet_connection_refused (SignalrServerConnection *base,
 }
 
 static void
+signalr_aspnet_connection_keep_alive (SignalrAspnetConnection *self)
+{
+  g_autoptr (GString) text = NULL;
+
+  if (is_polling (self))
+    {
+      signalr_aspnet_poll_keep_alive (self->carrier);
+      signalr_server_beat_written (&self->base.beat, signalr_server_connection_now (&self->base));
+      return;
+    }
+
+  text = g_string_new ("{}");
+  signalr_aspnet_connection_send_text (self, text);
+}
+
+static void
 signalr_aspnet_connection_beat (SignalrServerConnection *base,
                                 SignalrServerBeatTell    tell)
 {
   SignalrAspnetConnection *self = (SignalrAspnetConnection *) base;
 
   if (tell == SIGNALR_SERVER_BEAT_PING)
-    {
-      g_autoptr (GString) text = g_string_new ("{}");
-
-      signalr_aspnet_connection_send_text (self, text);
-    }
+    signalr_aspnet_connection_keep_alive (self);
   else
-    {
-      signalr_aspnet_connection_lose (self);
-    }
+    signalr_aspnet_connection_lose (self, 1000, NULL);
 }
 
 static void
@@ -453,7 +481,7 @@ signalr_aspnet_connection_dismiss (SignalrServerConnection *base,
 
   signalr_aspnet_connection_pump (self);
   if (base->host->stopping)
-    signalr_aspnet_connection_send_envelope (self, &(SignalrEnvelope) { .reconnect = TRUE }, NULL);
+    signalr_aspnet_connection_send_envelope (self, &(SignalrEnvelope) { 0 }, NULL);
   else
     signalr_aspnet_connection_say_end (self, message != NULL ? message : ENDED_BY_SERVER);
 }
@@ -471,8 +499,7 @@ signalr_aspnet_connection_ended (SignalrServerConnection *base)
     signalr_ended_add (base->host->ended, signalr_server_connection_get_id (base),
                        signalr_server_connection_now (base));
 
-  if (self->socket != NULL)
-    signalr_web_socket_close (g_steal_pointer (&self->socket), self->close_code, NULL);
+  signalr_aspnet_connection_drop_carrier (self, self->close_code, NULL);
 }
 
 static void
@@ -481,7 +508,7 @@ signalr_aspnet_connection_clear (SignalrServerConnection *base)
   SignalrAspnetConnection *self = (SignalrAspnetConnection *) base;
 
   g_object_unref (self->options);
-  g_clear_pointer (&self->groups, g_ptr_array_unref);
+  g_ptr_array_unref (self->groups);
 }
 
 static const SignalrServerConnectionClass signalr_aspnet_connection_class = {
@@ -497,28 +524,34 @@ static const SignalrServerConnectionClass signalr_aspnet_connection_class = {
 };
 
 SignalrAspnetConnection *
-signalr_aspnet_connection_new (SignalrHost        *host,
-                               SignalrMapOptions  *options,
-                               const char         *id,
-                               SignalrHub * const *hubs,
-                               guint               n_hubs)
+signalr_aspnet_connection_new (SignalrRequest *request,
+                               const char     *id,
+                               GPtrArray      *hubs)
 {
+  SignalrHost *host = request->host;
   const SignalrServerLimits limits = {
     .unopened = host->times.disconnect_timeout,
     .opening = host->times.disconnect_timeout,
-    .lost = host->times.disconnect_timeout,
+    .lost = host->times.disconnect_timeout + host->times.long_poll_delay,
   };
   SignalrAspnetConnection *self;
+  g_autofree char *own = NULL;
 
   self = (SignalrAspnetConnection *)
     signalr_server_connection_new (sizeof *self, &signalr_aspnet_connection_class, host,
                                    signalr_caller_new (id, SIGNALR_DIALECT_ASPNET),
-                                   hubs, n_hubs, &limits);
-  self->options = g_object_ref (options);
+                                   (SignalrHub * const *) hubs->pdata, hubs->len, &limits);
+  signalr_caller_set_request (self->base.caller, request->user, signalr_request_get_query_text (request));
+  self->options = g_object_ref (request->mount->aspnet_options);
   self->close_code = 1000;
   self->pump.func = signalr_aspnet_connection_pump_cb;
   self->base.subscriber.deliver = signalr_aspnet_connection_deliver;
   self->base.subscriber.keeps_place = TRUE;
+  self->groups = g_ptr_array_new_with_free_func (g_free);
+
+  /* A request may call it before its transport is there. */
+  own = own_topic (self);
+  signalr_bus_subscribe (host->bus, own, &self->base.subscriber);
 
   return self;
 }

@@ -18,6 +18,7 @@
 /* A call whose answer is waited for. */
 typedef struct {
   SignalrAspnetConnection *connection;
+  SignalrRequest          *request;   /* NULL where it came through the carrier */
   char                    *id;
   char                    *hub;       /* as the client spelled it */
   char                    *method;
@@ -29,6 +30,7 @@ call_free (gpointer data)
   Call *call = data;
 
   signalr_server_connection_unref (call->connection);
+  g_clear_pointer (&call->request, signalr_request_unref);
   g_free (call->id);
   g_free (call->hub);
   g_free (call->method);
@@ -37,18 +39,15 @@ call_free (gpointer data)
 
 /* What only detailed errors tell, or else that something went wrong. */
 static void
-answer_failure (SignalrAspnetConnection *self,
-                const char              *id,
-                const char              *hub,
-                const char              *method,
-                const char              *detail)
+answer_failure (Call       *call,
+                const char *detail)
 {
   g_autofree char *generic = NULL;
-  SignalrHubResult result = { .id = (char *) id };
+  SignalrHubResult result = { .id = call->id };
 
-  generic = g_strdup_printf ("There was an error invoking Hub method '%s.%s'.", hub, method);
-  result.error = signalr_aspnet_connection_detailed (self) ? (char *) detail : generic;
-  signalr_aspnet_connection_send_result (self, &result);
+  generic = g_strdup_printf ("There was an error invoking Hub method '%s.%s'.", call->hub, call->method);
+  result.error = signalr_aspnet_connection_detailed (call->connection) ? (char *) detail : generic;
+  signalr_aspnet_connection_send_result (call->connection, &result, call->request);
 }
 
 static void
@@ -60,7 +59,7 @@ call_answered_cb (const SignalrAnswer *answer,
 
   if (answer->failure != NULL && !g_error_matches (answer->failure, SIGNALR_ERROR, SIGNALR_ERROR_HUB))
     {
-      answer_failure (call->connection, call->id, call->hub, call->method, answer->failure->message);
+      answer_failure (call, answer->failure->message);
       return;
     }
 
@@ -81,77 +80,99 @@ call_answered_cb (const SignalrAnswer *answer,
       result.result = answer->value;
     }
 
-  signalr_aspnet_connection_send_result (call->connection, &result);
+  signalr_aspnet_connection_send_result (call->connection, &result, call->request);
 }
 
+/* Takes @call. */
 static void
-invoke (SignalrAspnetConnection *self,
-        SignalrHub              *hub,
-        SignalrHubCall          *asked)
+invoke (Call       *call,
+        SignalrHub *hub,
+        JsonArray  *args)
 {
-  JsonArray *args = json_node_get_array (asked->args);
   g_autoptr (SignalrInvocation) invocation = NULL;
   const SignalrMethod *method;
   SignalrMethodLookup lookup;
   int n_wanted = 0;
-  Call *call;
 
-  lookup = signalr_hub_find_method (hub, asked->method, json_array_get_length (args), &method, &n_wanted);
+  lookup = signalr_hub_find_method (hub, call->method, json_array_get_length (args), &method, &n_wanted);
   if (lookup != SIGNALR_METHOD_FOUND)
     {
       g_autofree char *detail = NULL;
 
       detail = lookup == SIGNALR_METHOD_UNKNOWN
-               ? g_strdup_printf ("'%s' method could not be resolved. No method found with that name.", asked->method)
-               : g_strdup_printf ("'%s' method could not be resolved. It takes %d argument(s).", asked->method, n_wanted);
-      answer_failure (self, asked->id, asked->hub, asked->method, detail);
+               ? g_strdup_printf ("'%s' method could not be resolved. No method found with that name.", call->method)
+               : g_strdup_printf ("'%s' method could not be resolved. It takes %d argument(s).", call->method, n_wanted);
+      answer_failure (call, detail);
+      call_free (call);
       return;
     }
 
-  call = g_new (Call, 1);
-  call->connection = signalr_server_connection_ref (self);
-  call->id = g_strdup (asked->id);
-  call->hub = g_strdup (asked->hub);
-  call->method = g_strdup (asked->method);
-  invocation = signalr_invocation_new (self->base.caller, asked->method, args,
+  invocation = signalr_invocation_new (call->connection->base.caller, call->method, args,
                                        call_answered_cb, call, call_free);
   signalr_hub_run_method (hub, method, invocation);
 }
 
+/* What is no call has nobody to answer, but in a request. */
+static void
+refuse (SignalrRequest *request,
+        const char     *text)
+{
+  g_debug ("What a client sent is no call: %s", text);
+  if (request != NULL)
+    signalr_request_answer (request, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, text);
+}
+
 /*< private >
  * signalr_aspnet_dispatch:
+ * @request: (nullable): held, where @text came in one
  *
  * Any hub may be called, not only those that the client listens to; and calls
- * run side by side. What is no call is passed over: there is nobody to answer.
+ * run side by side.
  */
 void
 signalr_aspnet_dispatch (SignalrAspnetConnection *self,
                          const char              *text,
-                         gsize                    length)
+                         gsize                    length,
+                         SignalrRequest          *request)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) node = NULL;
-  g_autoptr (SignalrHubCall) call = NULL;
+  g_autoptr (SignalrHubCall) asked = NULL;
+  g_autofree char *unknown = NULL;
   SignalrHub *hub;
+  Call *call;
 
   node = signalr_json_parse (text, length, &error);
   if (node != NULL)
-    call = signalr_hub_call_decode (node, &error);
-  if (call == NULL)
+    asked = signalr_hub_call_decode (node, &error);
+  if (asked == NULL)
     {
-      g_debug ("What a client sent is no call: %s", error->message);
+      refuse (request, error->message);
       return;
     }
 
-  hub = signalr_host_find_hub (self->base.host, call->hub);
+  hub = signalr_host_find_hub (self->base.host, asked->hub);
+  unknown = g_strdup_printf ("'%s' Hub could not be resolved.", asked->hub);
+  if (hub == NULL && request != NULL)
+    {
+      refuse (request, unknown);
+      return;
+    }
+
+  call = g_new0 (Call, 1);
+  call->connection = signalr_server_connection_ref (self);
+  call->request = request != NULL ? signalr_request_ref (request) : NULL;
+  call->id = g_strdup (asked->id);
+  call->hub = g_strdup (asked->hub);
+  call->method = g_strdup (asked->method);
+
   if (hub != NULL)
     {
-      invoke (self, hub, call);
+      invoke (call, hub, json_node_get_array (asked->args));
     }
   else
     {
-      g_autofree char *detail = g_strdup_printf ("'%s' Hub could not be resolved.", call->hub);
-
-      answer_failure (self, call->id, call->hub, call->method, detail);
+      answer_failure (call, unknown);
+      call_free (call);
     }
 }

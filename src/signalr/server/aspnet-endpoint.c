@@ -9,23 +9,14 @@
 #include <string.h>
 
 #include "aspnet-connection-private.h"
+#include "aspnet-json-private.h"
+#include "aspnet-receive-private.h"
 #include "protocol/aspnet-negotiate-private.h"
 #include "protocol/json-scan-private.h"
 #include "signalr-error.h"
-#include "signalr-hub-private.h"
+#include "signalr-map-options-private.h"
 
 #define TOKEN_PURPOSE "connection"
-#define JSON_TYPE "application/json; charset=UTF-8"
-
-static gboolean
-ends_with (SignalrRequest *request,
-           const char     *suffix)
-{
-  gsize length = strlen (request->path);
-  gsize size = strlen (suffix);
-
-  return length >= size && g_ascii_strcasecmp (request->path + length - size, suffix) == 0;
-}
 
 static void
 bad_request (SignalrRequest *request,
@@ -140,13 +131,14 @@ negotiate (SignalrRequest *request)
     .connection_timeout = (double) times->connection_timeout / G_USEC_PER_SEC,
     .transport_connect_timeout = (double) times->transport_connect_timeout / G_USEC_PER_SEC,
     .long_poll_delay = (double) times->long_poll_delay / G_USEC_PER_SEC,
-    .try_web_sockets = TRUE,
   };
 
+  answer.try_web_sockets = (signalr_map_options_get_transports (request->mount->aspnet_options) &
+                            (1 << SIGNALR_TRANSPORT_WEB_SOCKETS)) != 0;
   answer.version = signalr_aspnet_version_resolve (signalr_request_get_query (request, "clientProtocol"), &version);
   answer.protocol_version = version;
   text = signalr_aspnet_negotiate_encode (&answer);
-  signalr_request_answer (request, SOUP_STATUS_OK, JSON_TYPE, text);
+  signalr_aspnet_answer_json (request, text);
 }
 
 /* The id that @request's token proves, or NULL: then it has been answered. */
@@ -186,116 +178,6 @@ verify_token (SignalrRequest *request)
   return g_steal_pointer (&text);
 }
 
-/* A WebSocket on its way. */
-typedef struct {
-  SignalrAspnetConnection *connection;    /* NULL for a client that comes too late */
-  SignalrRequest          *request;
-} Opening;
-
-static guint
-version_of (SignalrRequest *request)
-{
-  g_autofree char *text = NULL;
-
-  return signalr_aspnet_version_resolve (signalr_request_get_query (request, "clientProtocol"), &text);
-}
-
-static void
-say_too_late (SignalrHost   *host,
-              SignalrStream *stream)
-{
-  SignalrEnvelope envelope = { .cursor = (char *) "", .disconnect = TRUE, .poll_delay = -1 };
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GBytes) frame = NULL;
-  SignalrWebSocket *socket = signalr_web_socket_new (host->loop, stream, 1, NULL, NULL);
-
-  signalr_envelope_encode (&envelope, NULL, 0, text);
-  frame = signalr_web_socket_frame (FALSE, text->str, text->len);
-  signalr_web_socket_send (socket, frame);
-  signalr_web_socket_close (socket, 1000, NULL);
-}
-
-static void
-opening_taken_cb (SignalrStream *stream,
-                  gpointer       user_data)
-{
-  Opening *opening = user_data;
-  SignalrRequest *request = opening->request;
-  SignalrAspnetArrival arrival = {
-    .connect = ends_with (request, "/connect"),
-    .version = version_of (request),
-    .cursor = signalr_request_get_query (request, "messageId"),
-    .groups_token = signalr_request_get_query (request, "groupsToken"),
-  };
-
-  if (stream != NULL && opening->connection == NULL)
-    say_too_late (request->host, stream);
-  else if (stream != NULL && !signalr_server_connection_is_ended (&opening->connection->base))
-    signalr_aspnet_connection_open_socket (opening->connection, stream, &arrival);
-  else
-    g_clear_pointer (&stream, signalr_stream_free);
-
-  g_clear_pointer (&opening->connection, signalr_server_connection_unref);
-  signalr_request_unref (opening->request);
-  g_free (opening);
-}
-
-static void
-open_web_socket (SignalrRequest          *request,
-                 SignalrAspnetConnection *connection)
-{
-  Opening *opening = g_new (Opening, 1);
-
-  opening->connection = connection != NULL ? signalr_server_connection_ref (connection) : NULL;
-  opening->request = signalr_request_ref (request);
-  signalr_request_upgrade (request, opening_taken_cb, opening);
-}
-
-/* One who comes back after the end is told so, where its version has a word for
- * it (and once: there are clients that do not listen); else it is refused, and
- * ends by its own disconnect timeout.
- */
-static void
-turn_away (SignalrRequest *request,
-           const char     *id)
-{
-  if (version_of (request) <= SIGNALR_ASPNET_DELAYED_START && signalr_ended_tell (request->host->ended, id))
-    open_web_socket (request, NULL);
-  else
-    signalr_request_answer (request, SOUP_STATUS_GONE, NULL, "The connection has ended.");
-}
-
-static void
-receive (SignalrRequest *request,
-         const char     *id,
-         GPtrArray      *hubs)
-{
-  SignalrHost *host = request->host;
-  SignalrAspnetConnection *connection = signalr_aspnet_connection_find (host, id);
-
-  if (!signalr_request_is_upgrade (request))
-    {
-      bad_request (request, "Not a valid web socket request.");
-      return;
-    }
-
-  if (connection == NULL && !host->admit_late &&
-      signalr_ended_holds (host->ended, id, signalr_heartbeat_now (host->loop->heartbeat)))
-    {
-      turn_away (request, id);
-      return;
-    }
-
-  if (connection == NULL)
-    {
-      connection = signalr_aspnet_connection_new (host, request->mount->aspnet_options, id,
-                                                  (SignalrHub * const *) hubs->pdata, hubs->len);
-      signalr_caller_set_request (connection->base.caller, request->user, signalr_request_get_query_text (request));
-    }
-
-  open_web_socket (request, connection);
-}
-
 static void
 start (SignalrRequest *request,
        const char     *id)
@@ -320,23 +202,55 @@ abort_connection (SignalrRequest *request,
   signalr_request_answer (request, SOUP_STATUS_OK, "text/plain", NULL);
 }
 
-static gboolean
-is_transport_known (SignalrRequest *request)
+/* A call that came in a request of its own; its result is the answer. */
+static void
+send_call (SignalrRequest *request,
+           const char     *id,
+           GPtrArray      *hubs)
 {
-  const char *name = signalr_request_get_query (request, "transport");
+  SignalrAspnetConnection *connection = signalr_aspnet_connection_find (request->host, id);
+  g_autofree char *data = NULL;
 
-  return name != NULL && signalr_transport_from_string (name) == SIGNALR_TRANSPORT_WEB_SOCKETS;
+  if (signalr_aspnet_get_transport (request) == SIGNALR_TRANSPORT_WEB_SOCKETS)
+    {
+      bad_request (request, "Not a valid web socket request.");
+      return;
+    }
+
+  if (connection == NULL)
+    connection = signalr_aspnet_connection_new (request, id, hubs);
+
+  data = signalr_aspnet_get_field (request, "data");
+  signalr_request_hold (request);
+  signalr_aspnet_dispatch (connection, data != NULL ? data : "", data != NULL ? strlen (data) : 0, request);
 }
 
+/* Whether @request may ask for a script, and names a function where it does; else
+ * it has been answered.
+ */
 static gboolean
-is_jsonp_refused (SignalrRequest *request)
+check_callback (SignalrRequest *request)
 {
-  const char *callback = signalr_request_get_query (request, "callback");
+  const char *callback = signalr_aspnet_get_callback (request);
   gboolean jsonp;
 
-  g_object_get (request->mount->aspnet_options, "jsonp", &jsonp, NULL);
+  if (callback == NULL)
+    return TRUE;
 
-  return callback != NULL && callback[0] != '\0' && !jsonp;
+  g_object_get (request->mount->aspnet_options, "jsonp", &jsonp, NULL);
+  if (!jsonp)
+    {
+      soup_server_message_set_status (request->message, SOUP_STATUS_FORBIDDEN, "Forbidden: JSONP is disabled.");
+      return FALSE;
+    }
+
+  if (!signalr_aspnet_is_callback (callback))
+    {
+      signalr_request_answer (request, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, "The callback is not a name.");
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 /* What is behind the token: of one connection. */
@@ -346,7 +260,7 @@ handle_connection (SignalrRequest *request,
 {
   g_autofree char *id = NULL;
 
-  if (!is_transport_known (request))
+  if (signalr_aspnet_get_transport (request) == SIGNALR_TRANSPORT_NONE)
     {
       bad_request (request, "Protocol error: Unknown transport.");
       return;
@@ -356,12 +270,14 @@ handle_connection (SignalrRequest *request,
   if (id == NULL)
     return;
 
-  if (ends_with (request, "/start"))
+  if (signalr_aspnet_ends_with (request, "/start"))
     start (request, id);
-  else if (ends_with (request, "/abort"))
+  else if (signalr_aspnet_ends_with (request, "/send"))
+    send_call (request, id, hubs);
+  else if (signalr_aspnet_ends_with (request, "/abort"))
     abort_connection (request, id);
   else
-    receive (request, id, hubs);
+    signalr_aspnet_receive (request, id, hubs);
 }
 
 /*< private >
@@ -378,19 +294,16 @@ signalr_aspnet_handle (SignalrRequest *request)
 
   signalr_request_set_header (request, "Cache-Control", "no-cache");
 
-  if (is_jsonp_refused (request))
-    {
-      soup_server_message_set_status (request->message, SOUP_STATUS_FORBIDDEN, "Forbidden: JSONP is disabled.");
-      return;
-    }
+  if (!check_callback (request))
+    return;
 
   hubs = parse_connection_data (request, &error);
   if (hubs == NULL)
     signalr_request_answer (request, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, error->message);
-  else if (ends_with (request, "/negotiate"))
+  else if (signalr_aspnet_ends_with (request, "/negotiate"))
     negotiate (request);
-  else if (ends_with (request, "/ping"))
-    signalr_request_answer (request, SOUP_STATUS_OK, JSON_TYPE, "{ \"Response\": \"pong\" }");
+  else if (signalr_aspnet_ends_with (request, "/ping"))
+    signalr_aspnet_answer_json (request, "{ \"Response\": \"pong\" }");
   else
     handle_connection (request, hubs);
 }

@@ -14,8 +14,11 @@ G_BEGIN_DECLS
 char      *signalr_aspnet_groups_sign   (GPtrArray               *groups,
                                          const SignalrServerKey  *key,
                                          const char              *connection_id);
-/* Empty where the token is not of this connection; of its hubs alone. */
+/* @token is nullable. Empty where it is not of this connection; of its hubs alone. */
 GPtrArray *signalr_aspnet_groups_verify (const char              *token,
                                          SignalrServerConnection *connection);
+/* Whether both are the same groups, in whatever order. */
+gboolean   signalr_aspnet_groups_equal  (GPtrArray               *one,
+                                         GPtrArray               *other);
 
 G_END_DECLS

@@ -50,17 +50,22 @@ canonical_name (SignalrServerConnection *connection,
   return NULL;
 }
 
-/* A token that is none means no groups: the client can still be served. */
+/* No token means no groups, and so does one that is none: the client can still be
+ * served.
+ */
 GPtrArray *
 signalr_aspnet_groups_verify (const char              *token,
                               SignalrServerConnection *connection)
 {
   const char *id = signalr_server_connection_get_id (connection);
-  g_autofree char *text = signalr_server_key_verify (&connection->host->key, PURPOSE, token);
+  g_autofree char *text = NULL;
   GPtrArray *groups = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (JsonNode) names = NULL;
   JsonArray *array;
   gsize prefix = strlen (id);
+
+  if (token != NULL)
+    text = signalr_server_key_verify (&connection->host->key, PURPOSE, token);
 
   if (text == NULL || g_ascii_strncasecmp (text, id, prefix) != 0 || text[prefix] != ':')
     return groups;
@@ -80,4 +85,20 @@ signalr_aspnet_groups_verify (const char              *token,
     }
 
   return groups;
+}
+
+gboolean
+signalr_aspnet_groups_equal (GPtrArray *one,
+                             GPtrArray *other)
+{
+  if (one->len != other->len)
+    return FALSE;
+
+  for (guint i = 0; i < one->len; i++)
+    {
+      if (!g_ptr_array_find_with_equal_func (other, g_ptr_array_index (one, i), g_str_equal, NULL))
+        return FALSE;
+    }
+
+  return TRUE;
 }

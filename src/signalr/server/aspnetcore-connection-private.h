@@ -6,10 +6,10 @@
 
 #pragma once
 
+#include "carrier-private.h"
 #include "protocol/aspnetcore-records-private.h"
 #include "server-connection-private.h"
 #include "server-request-private.h"
-#include "web-socket-private.h"
 
 G_BEGIN_DECLS
 
@@ -19,13 +19,14 @@ typedef struct {
   char                    *token;
   SignalrHub              *hub;          /* borrowed: it has a seat */
   SignalrMapOptions       *options;
-  SignalrWebSocket        *socket;
-  guint                    close_code;   /* of the socket */
+  SignalrCarrier          *carrier;
+  guint                    close_code;   /* of the carrier */
 
   SignalrRecordReader     *reader;
   SignalrEncoding          encoding;
   SignalrRecord           *stalled;      /* the call that waits for the one before it */
   SignalrTask              resumption;   /* goes on reading */
+  GQueue                   posts;        /* of SignalrRequest, whose bodies wait to be read */
 
   guint                    claimed : 1;      /* a transport has been asked for */
   guint                    ready : 1;        /* the handshake is done */
@@ -43,7 +44,15 @@ SignalrAspnetcoreConnection *signalr_aspnetcore_connection_new     (SignalrHost 
                                                                     const char                  *token);
 SignalrAspnetcoreConnection *signalr_aspnetcore_connection_find    (SignalrHost                 *host,
                                                                     const char                  *token);
+/* The request that brings its transport: once. */
 void                         signalr_aspnetcore_connection_upgrade (SignalrAspnetcoreConnection *self,
+                                                                    SignalrRequest              *request);
+void                         signalr_aspnetcore_connection_stream  (SignalrAspnetcoreConnection *self,
+                                                                    SignalrRequest              *request);
+void                         signalr_aspnetcore_connection_poll    (SignalrAspnetcoreConnection *self,
+                                                                    SignalrRequest              *request);
+/* What the client sends where its transport only carries down. */
+void                         signalr_aspnetcore_connection_post    (SignalrAspnetcoreConnection *self,
                                                                     SignalrRequest              *request);
 
 /* For the dispatcher. */

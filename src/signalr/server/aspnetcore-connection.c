@@ -6,9 +6,17 @@
 
 #include "aspnetcore-connection-private.h"
 
+#include "aspnetcore-poll-private.h"
+#include "event-stream-private.h"
 #include "signalr-hub-private.h"
+#include "web-socket-private.h"
 
 #define CLOSED_WITH_ERROR "Connection closed with an error."
+#define NO_BINARY "Cannot use the 'messagepack' protocol on the current transport. " \
+                  "The transport does not support 'Binary' transfer format."
+#define MAX_POSTS 64
+
+static void signalr_aspnetcore_connection_read_posts (SignalrAspnetcoreConnection *self);
 
 static void
 signalr_aspnetcore_connection_send_bytes (SignalrAspnetcoreConnection *self,
@@ -18,12 +26,12 @@ signalr_aspnetcore_connection_send_bytes (SignalrAspnetcoreConnection *self,
   gsize size;
   g_autoptr (GBytes) frame = NULL;
 
-  if (self->socket == NULL)
+  if (self->carrier == NULL)
     return;
 
   data = g_bytes_get_data (bytes, &size);
-  frame = signalr_web_socket_frame (self->encoding == SIGNALR_ENCODING_MESSAGEPACK, data, size);
-  signalr_web_socket_send (self->socket, frame);
+  frame = signalr_carrier_wrap (self->carrier, self->encoding == SIGNALR_ENCODING_MESSAGEPACK, data, size);
+  signalr_carrier_send (self->carrier, frame);
   signalr_server_beat_written (&self->base.beat, signalr_server_connection_now (&self->base));
 }
 
@@ -134,6 +142,13 @@ signalr_aspnetcore_connection_shake_hands (SignalrAspnetcoreConnection *self,
       return;
     }
 
+  if (encoding == SIGNALR_ENCODING_MESSAGEPACK &&
+      signalr_caller_get_transport (self->base.caller) == SIGNALR_TRANSPORT_SERVER_SENT_EVENTS)
+    {
+      signalr_aspnetcore_connection_refuse_handshake (self, NO_BINARY);
+      return;
+    }
+
   /* The answer already goes in the kind of frame that the encoding has. */
   self->encoding = encoding;
   signalr_record_reader_set_encoding (self->reader, encoding);
@@ -142,7 +157,7 @@ signalr_aspnetcore_connection_shake_hands (SignalrAspnetcoreConnection *self,
   self->ready = TRUE;
 
   signalr_aspnetcore_connection_subscribe (self);
-  signalr_web_socket_set_reading (self->socket, FALSE);
+  signalr_carrier_set_reading (self->carrier, FALSE);
   signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_START);
 }
 
@@ -179,21 +194,27 @@ signalr_aspnetcore_connection_read_one (SignalrAspnetcoreConnection *self)
 /* The client's records wait while the hub is asked about it, and while a call
  * waits for the one before it: what is not read cannot be missed either.
  */
+static gboolean
+signalr_aspnetcore_connection_waits (SignalrAspnetcoreConnection *self)
+{
+  return self->stalled != NULL || (self->ready && !self->accepted);
+}
+
 static void
 signalr_aspnetcore_connection_read (SignalrAspnetcoreConnection *self)
 {
   gboolean waits;
 
   while (!signalr_server_connection_is_ended (&self->base) &&
-         (!self->ready || self->accepted) && self->stalled == NULL &&
+         !signalr_aspnetcore_connection_waits (self) &&
          signalr_aspnetcore_connection_read_one (self))
     ;
 
-  if (self->socket == NULL || signalr_server_connection_is_ended (&self->base))
+  if (self->carrier == NULL || signalr_server_connection_is_ended (&self->base))
     return;
 
-  waits = self->stalled != NULL || (self->ready && !self->accepted);
-  signalr_web_socket_set_reading (self->socket, !waits);
+  waits = signalr_aspnetcore_connection_waits (self);
+  signalr_carrier_set_reading (self->carrier, !waits);
   if (waits)
     signalr_server_beat_deafen (&self->base.beat);
   else if (self->pinged && self->base.beat.heard == SIGNALR_NEVER)
@@ -211,14 +232,15 @@ signalr_aspnetcore_connection_resumption_cb (SignalrTask *task)
   signalr_server_connection_ref (self);
   if (stalled == NULL || signalr_aspnetcore_dispatch (self, stalled))
     signalr_aspnetcore_connection_read (self);
+  signalr_aspnetcore_connection_read_posts (self);
   signalr_server_connection_unref (self);
 }
 
 static void
-signalr_aspnetcore_connection_message_cb (gpointer      owner,
-                                          gboolean      binary,
-                                          const guint8 *data,
-                                          gsize         length)
+signalr_aspnetcore_connection_received_cb (gpointer      owner,
+                                           gboolean      binary,
+                                           const guint8 *data,
+                                           gsize         length)
 {
   SignalrAspnetcoreConnection *self = owner;
   GError *error = NULL;
@@ -257,7 +279,7 @@ signalr_aspnetcore_connection_overflow_cb (gpointer owner)
 {
   SignalrAspnetcoreConnection *self = owner;
 
-  signalr_web_socket_clear_unsent (self->socket);
+  signalr_carrier_clear_unsent (self->carrier);
   self->close_code = 1008;
   signalr_aspnetcore_connection_say_close (self, CLOSED_WITH_ERROR " The client does not take what it is sent.", TRUE);
   signalr_server_connection_fail (&self->base,
@@ -265,32 +287,73 @@ signalr_aspnetcore_connection_overflow_cb (gpointer owner)
                                                        "The client does not take what it is sent"));
 }
 
-static const SignalrWebSocketFuncs signalr_aspnetcore_connection_socket_funcs = {
-  .message = signalr_aspnetcore_connection_message_cb,
+static const SignalrCarrierFuncs signalr_aspnetcore_connection_carrier_funcs = {
+  .received = signalr_aspnetcore_connection_received_cb,
   .closed = signalr_aspnetcore_connection_closed_cb,
   .overflow = signalr_aspnetcore_connection_overflow_cb,
 };
 
+/* On polls nobody pings: a client that is there polls again. */
 static void
-signalr_aspnetcore_connection_taken_cb (SignalrStream *stream,
-                                        gpointer       user_data)
+signalr_aspnetcore_connection_open (SignalrAspnetcoreConnection *self,
+                                    SignalrCarrier              *carrier)
+{
+  SignalrServerTimes *times = &self->base.host->times;
+  gboolean polls = carrier->klass->transport == SIGNALR_TRANSPORT_LONG_POLLING;
+
+  self->carrier = carrier;
+  signalr_caller_set_transport (self->base.caller, carrier->klass->transport);
+  signalr_server_connection_start_beat (&self->base,
+                                        polls ? SIGNALR_NEVER : times->ping_interval,
+                                        polls ? SIGNALR_NEVER : times->client_timeout,
+                                        SIGNALR_NEVER);
+  signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_OPEN);
+  signalr_carrier_set_reading (carrier, TRUE);
+  signalr_aspnetcore_connection_read_posts (self);
+}
+
+/* Returns whether @stream can be used; else it is freed. */
+static gboolean
+signalr_aspnetcore_connection_check_stream (SignalrAspnetcoreConnection *self,
+                                            SignalrStream               *stream)
+{
+  if (stream != NULL && !signalr_server_connection_is_ended (&self->base))
+    return TRUE;
+
+  g_clear_pointer (&stream, signalr_stream_free);
+  signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_CLOSE);
+
+  return FALSE;
+}
+
+static void
+signalr_aspnetcore_connection_upgraded_cb (SignalrStream *stream,
+                                           gpointer       user_data)
 {
   SignalrAspnetcoreConnection *self = user_data;
 
-  if (stream != NULL && !signalr_server_connection_is_ended (&self->base))
-    {
-      SignalrServerTimes *times = &self->base.host->times;
+  if (signalr_aspnetcore_connection_check_stream (self, stream))
+    signalr_aspnetcore_connection_open (self, signalr_web_socket_new (self->base.host->loop, stream, 0,
+                                                                      &signalr_aspnetcore_connection_carrier_funcs, self));
 
-      self->socket = signalr_web_socket_new (self->base.host->loop, stream, 0,
-                                             &signalr_aspnetcore_connection_socket_funcs, self);
-      signalr_server_connection_start_beat (&self->base, times->ping_interval, times->client_timeout, SIGNALR_NEVER);
-      signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_OPEN);
-      signalr_web_socket_set_reading (self->socket, TRUE);
-    }
-  else
+  signalr_server_connection_unref (self);
+}
+
+static void
+signalr_aspnetcore_connection_streamed_cb (SignalrStream *stream,
+                                           gpointer       user_data)
+{
+  SignalrAspnetcoreConnection *self = user_data;
+
+  if (signalr_aspnetcore_connection_check_stream (self, stream))
     {
-      g_clear_pointer (&stream, signalr_stream_free);
-      signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_CLOSE);
+      /* A comment, so that the client sees the stream open. */
+      g_autoptr (GBytes) comment = signalr_event_stream_chunk (":\r\n", -1);
+
+      signalr_stream_send (stream, comment);
+      signalr_aspnetcore_connection_open (self, signalr_event_stream_new (self->base.host->loop, stream,
+                                                                          SIGNALR_EVENT_STREAM_ASPNETCORE,
+                                                                          &signalr_aspnetcore_connection_carrier_funcs, self));
     }
 
   signalr_server_connection_unref (self);
@@ -344,16 +407,14 @@ signalr_aspnetcore_connection_deliver_message (SignalrServerConnection *base,
   SignalrAspnetcoreConnection *self = (SignalrAspnetcoreConnection *) base;
   GBytes *frame;
 
-  if (self->socket == NULL || !self->ready)
+  if (self->carrier == NULL || !self->ready)
     return;
 
-  frame = signalr_message_get (message, self->encoding == SIGNALR_ENCODING_MESSAGEPACK
-                                        ? SIGNALR_FORM_FRAME_MESSAGEPACK
-                                        : SIGNALR_FORM_FRAME_JSON);
+  frame = signalr_message_get (message, self->carrier->klass->forms[self->encoding]);
   if (frame == NULL)
     return;
 
-  signalr_web_socket_send (self->socket, frame);
+  signalr_carrier_send (self->carrier, frame);
   signalr_server_beat_written (&base->beat, signalr_server_connection_now (base));
 }
 
@@ -386,17 +447,24 @@ signalr_aspnetcore_connection_ended (SignalrServerConnection *base)
 {
   SignalrAspnetcoreConnection *self = (SignalrAspnetcoreConnection *) base;
 
-  if (self->socket != NULL && !self->ready && !self->said_close)
+  if (self->carrier != NULL && !self->ready && !self->said_close)
     {
       g_autoptr (GBytes) response = signalr_handshake_response_encode ("Handshake was canceled.");
 
       signalr_aspnetcore_connection_send_bytes (self, response);
     }
 
+  while (!g_queue_is_empty (&self->posts))
+    {
+      g_autoptr (SignalrRequest) request = g_queue_pop_head (&self->posts);
+
+      signalr_request_answer (request, SOUP_STATUS_NOT_FOUND, NULL, NULL);
+    }
+
   g_hash_table_remove (base->host->tokens, self->token);
   signalr_turn_remove (base->host->loop->turn, &self->resumption);
-  if (self->socket != NULL)
-    signalr_web_socket_close (g_steal_pointer (&self->socket), self->close_code, NULL);
+  if (self->carrier != NULL)
+    signalr_carrier_close (g_steal_pointer (&self->carrier), self->close_code, NULL);
 }
 
 static void
@@ -446,6 +514,7 @@ signalr_aspnetcore_connection_new (SignalrHost       *host,
   self->hub = hub;
   self->options = g_object_ref (options);
   self->reader = signalr_record_reader_new (SIGNALR_ENCODING_JSON, max_size);
+  g_queue_init (&self->posts);
   self->resumption.func = signalr_aspnetcore_connection_resumption_cb;
   self->close_code = 1000;
   self->base.subscriber.deliver = signalr_aspnetcore_connection_deliver;
@@ -461,13 +530,85 @@ signalr_aspnetcore_connection_find (SignalrHost *host,
   return g_hash_table_lookup (host->tokens, token);
 }
 
+static void
+signalr_aspnetcore_connection_claim (SignalrAspnetcoreConnection *self,
+                                     SignalrRequest              *request)
+{
+  self->claimed = TRUE;
+  signalr_caller_set_request (self->base.caller, request->user, signalr_request_get_query_text (request));
+}
+
 void
 signalr_aspnetcore_connection_upgrade (SignalrAspnetcoreConnection *self,
                                        SignalrRequest              *request)
 {
-  self->claimed = TRUE;
-  signalr_caller_set_request (self->base.caller, request->user, signalr_request_get_query_text (request));
-  signalr_caller_set_transport (self->base.caller, SIGNALR_TRANSPORT_WEB_SOCKETS);
-  signalr_request_upgrade (request, signalr_aspnetcore_connection_taken_cb,
+  signalr_aspnetcore_connection_claim (self, request);
+  signalr_request_upgrade (request, signalr_aspnetcore_connection_upgraded_cb,
                            signalr_server_connection_ref (self));
+}
+
+void
+signalr_aspnetcore_connection_stream (SignalrAspnetcoreConnection *self,
+                                      SignalrRequest              *request)
+{
+  signalr_aspnetcore_connection_claim (self, request);
+
+  /* Nobody on the way is to hold it back, or to pack it. */
+  signalr_request_set_header (request, "Content-Type", "text/event-stream");
+  signalr_request_set_header (request, "Content-Encoding", "identity");
+  signalr_request_set_header (request, "X-Accel-Buffering", "no");
+  signalr_request_stream (request, signalr_aspnetcore_connection_streamed_cb,
+                          signalr_server_connection_ref (self));
+}
+
+/* The first poll brings the transport, and is answered at once. */
+void
+signalr_aspnetcore_connection_poll (SignalrAspnetcoreConnection *self,
+                                    SignalrRequest              *request)
+{
+  if (self->claimed)
+    {
+      signalr_aspnetcore_poll_take (self->carrier, request);
+      return;
+    }
+
+  signalr_aspnetcore_connection_claim (self, request);
+  signalr_aspnetcore_connection_open (self, signalr_aspnetcore_poll_new (self->base.host, self->token,
+                                                                         &signalr_aspnetcore_connection_carrier_funcs, self));
+  signalr_request_answer (request, SOUP_STATUS_OK, "application/octet-stream", NULL);
+}
+
+/* In the order they came, each when there is room for it. */
+static void
+signalr_aspnetcore_connection_read_posts (SignalrAspnetcoreConnection *self)
+{
+  while (self->carrier != NULL && !signalr_server_connection_is_ended (&self->base) &&
+         !signalr_aspnetcore_connection_waits (self) && !g_queue_is_empty (&self->posts))
+    {
+      g_autoptr (SignalrRequest) request = g_queue_pop_head (&self->posts);
+      g_autoptr (GBytes) body = signalr_request_get_body (request);
+      gconstpointer data;
+      gsize size;
+
+      data = g_bytes_get_data (body, &size);
+      signalr_request_answer (request, SOUP_STATUS_OK, "text/plain", NULL);
+      if (size > 0)
+        signalr_aspnetcore_connection_received_cb (self, FALSE, data, size);
+    }
+}
+
+/* Bytes may come before the transport does; they wait for it. */
+void
+signalr_aspnetcore_connection_post (SignalrAspnetcoreConnection *self,
+                                    SignalrRequest              *request)
+{
+  if (self->posts.length >= MAX_POSTS)
+    {
+      signalr_request_answer (request, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL, NULL);
+      return;
+    }
+
+  signalr_request_hold (request);
+  g_queue_push_tail (&self->posts, signalr_request_ref (request));
+  signalr_turn_add (self->base.host->loop->turn, &self->resumption);
 }

@@ -9,8 +9,9 @@
 #include <errno.h>
 
 #include "aspnetcore-connection-private.h"
+#include "aspnetcore-poll-private.h"
 #include "protocol/aspnetcore-negotiate-private.h"
-#include "signalr-hub-private.h"
+#include "signalr-map-options-private.h"
 
 #define MAX_VERSION 1
 #define ID_SIZE 16
@@ -45,13 +46,17 @@ parse_version (const char  *text,
   return TRUE;
 }
 
+/* The transports that the mapping offers, as bits. */
+static guint
+offered_transports (SignalrMount *mount)
+{
+  return signalr_map_options_get_transports (mount->aspnetcore_options) & ~(1 << SIGNALR_TRANSPORT_FOREVER_FRAME);
+}
+
 static void
 negotiate (SignalrRequest *request)
 {
-  SignalrAspnetcoreNegotiate answer = {
-    .transports = 1 << SIGNALR_TRANSPORT_WEB_SOCKETS,
-    .binary_transports = 1 << SIGNALR_TRANSPORT_WEB_SOCKETS,
-  };
+  SignalrAspnetcoreNegotiate answer = { 0 };
   g_autofree char *id = signalr_random_id (ID_SIZE);
   g_autofree char *token = signalr_random_id (ID_SIZE);
   g_autofree char *error = NULL;
@@ -65,6 +70,8 @@ negotiate (SignalrRequest *request)
 
   if (parse_version (signalr_request_get_query (request, "negotiateVersion"), &answer.version, &error))
     {
+      answer.transports = offered_transports (request->mount);
+      answer.binary_transports = answer.transports & ~(1 << SIGNALR_TRANSPORT_SERVER_SENT_EVENTS);
       answer.connection_id = id;
       answer.connection_token = answer.version == 0 ? id : token;
       signalr_aspnetcore_connection_new (request->host, request->mount->aspnetcore_hub,
@@ -79,10 +86,65 @@ negotiate (SignalrRequest *request)
   signalr_request_answer (request, SOUP_STATUS_OK, "application/json", text);
 }
 
-static void
-open_web_socket (SignalrRequest              *request,
-                 SignalrAspnetcoreConnection *connection)
+static const char *
+name_of (SignalrTransport transport)
 {
+  switch (transport)
+    {
+    case SIGNALR_TRANSPORT_WEB_SOCKETS:
+      return "WebSockets";
+
+    case SIGNALR_TRANSPORT_SERVER_SENT_EVENTS:
+      return "ServerSentEvents";
+
+    case SIGNALR_TRANSPORT_LONG_POLLING:
+      return "LongPolling";
+
+    case SIGNALR_TRANSPORT_NONE:
+    case SIGNALR_TRANSPORT_FOREVER_FRAME:
+    default:
+      g_return_val_if_reached ("");
+    }
+}
+
+static SignalrTransport
+wanted_transport (SignalrRequest *request)
+{
+  const char *accept = signalr_request_get_header (request, "Accept");
+
+  if (signalr_request_is_upgrade (request))
+    return SIGNALR_TRANSPORT_WEB_SOCKETS;
+
+  /* With a quality, or as a pattern, it does not count: so do the official servers. */
+  if (accept != NULL && soup_header_contains (accept, "text/event-stream"))
+    return SIGNALR_TRANSPORT_SERVER_SENT_EVENTS;
+
+  return SIGNALR_TRANSPORT_LONG_POLLING;
+}
+
+static void
+refuse_transport (SignalrRequest   *request,
+                  SignalrTransport  transport)
+{
+  g_autofree char *text = g_strdup_printf ("%s transport not supported by this end point type", name_of (transport));
+
+  signalr_request_answer (request, SOUP_STATUS_NOT_FOUND, "text/plain", text);
+}
+
+/* @connection (nullable) is NULL for a WebSocket without a negotiation. */
+static void
+open_transport (SignalrRequest              *request,
+                SignalrAspnetcoreConnection *connection)
+{
+  SignalrTransport wanted = wanted_transport (request);
+  SignalrTransport present = SIGNALR_TRANSPORT_NONE;
+
+  if ((offered_transports (request->mount) & (1 << wanted)) == 0)
+    {
+      refuse_transport (request, wanted);
+      return;
+    }
+
   if (connection == NULL)
     {
       g_autofree char *id = signalr_random_id (ID_SIZE);
@@ -91,58 +153,106 @@ open_web_socket (SignalrRequest              *request,
                                                       request->mount->aspnetcore_options, id, NULL);
     }
 
-  if (connection->claimed)
+  if (connection->carrier != NULL)
+    present = connection->carrier->klass->transport;
+
+  if (present != SIGNALR_TRANSPORT_NONE && present != wanted)
+    signalr_request_answer (request, SOUP_STATUS_BAD_REQUEST, "text/plain", "Cannot change transports mid-connection");
+  else if (connection->claimed && present != SIGNALR_TRANSPORT_LONG_POLLING)
     signalr_request_answer (request, SOUP_STATUS_CONFLICT, NULL, NULL);
-  else
+  else if (wanted == SIGNALR_TRANSPORT_WEB_SOCKETS)
     signalr_aspnetcore_connection_upgrade (connection, request);
+  else if (wanted == SIGNALR_TRANSPORT_SERVER_SENT_EVENTS)
+    signalr_aspnetcore_connection_stream (connection, request);
+  else
+    signalr_aspnetcore_connection_poll (connection, request);
 }
 
 static void
-answer_get (SignalrRequest *request)
+take_post (SignalrRequest              *request,
+           SignalrAspnetcoreConnection *connection)
 {
-  const char *accept = signalr_request_get_header (request, "Accept");
-  gboolean events = accept != NULL && soup_header_contains (accept, "text/event-stream");
-  g_autofree char *text = NULL;
+  if (signalr_caller_get_transport (connection->base.caller) == SIGNALR_TRANSPORT_WEB_SOCKETS)
+    signalr_request_answer (request, SOUP_STATUS_METHOD_NOT_ALLOWED, "text/plain",
+                            "POST requests are not allowed for WebSocket connections.");
+  else
+    signalr_aspnetcore_connection_post (connection, request);
+}
 
-  signalr_request_set_header (request, "Cache-Control", "no-cache, no-store");
-  signalr_request_set_header (request, "Pragma", "no-cache");
-  signalr_request_set_header (request, "Expires", "Thu, 01 Jan 1970 00:00:00 GMT");
+static void
+take_delete (SignalrRequest              *request,
+             SignalrAspnetcoreConnection *connection)
+{
+  if (signalr_caller_get_transport (connection->base.caller) != SIGNALR_TRANSPORT_LONG_POLLING)
+    {
+      signalr_request_answer (request, SOUP_STATUS_BAD_REQUEST, "text/plain",
+                              "Cannot terminate this connection using the DELETE endpoint.");
+      return;
+    }
 
-  text = g_strdup_printf ("%s transport not supported by this end point type",
-                          events ? "ServerSentEvents" : "LongPolling");
-  signalr_request_answer (request, SOUP_STATUS_NOT_FOUND, "text/plain", text);
+  signalr_request_answer (request, SOUP_STATUS_ACCEPTED, NULL, NULL);
+  signalr_aspnetcore_connection_say_close (connection, NULL, TRUE);
+  signalr_server_connection_handle (&connection->base, SIGNALR_SERVER_LIFETIME_STOP);
+}
+
+/* The last poll of a connection that has ended. */
+static gboolean
+take_last_poll (SignalrRequest *request,
+                const char     *token)
+{
+  SignalrCarrier *poll = signalr_aspnetcore_poll_find (request->host, token);
+
+  if (poll == NULL || !g_str_equal (signalr_request_get_method (request), "GET"))
+    return FALSE;
+
+  signalr_aspnetcore_poll_take (poll, request);
+
+  return TRUE;
+}
+
+static void
+handle_connection (SignalrRequest              *request,
+                   SignalrAspnetcoreConnection *connection)
+{
+  const char *method = signalr_request_get_method (request);
+
+  if (g_str_equal (method, "GET"))
+    open_transport (request, connection);
+  else if (g_str_equal (method, "POST"))
+    take_post (request, connection);
+  else if (g_str_equal (method, "DELETE"))
+    take_delete (request, connection);
+  else
+    signalr_request_answer (request, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL, NULL);
 }
 
 static void
 connect (SignalrRequest *request)
 {
-  const char *method = signalr_request_get_method (request);
   const char *token = signalr_request_get_query (request, "id");
-  gboolean upgrade = signalr_request_is_upgrade (request);
   gboolean named = token != NULL && token[0] != '\0';
   SignalrAspnetcoreConnection *connection = NULL;
+
+  if (g_str_equal (signalr_request_get_method (request), "GET"))
+    {
+      signalr_request_set_header (request, "Cache-Control", "no-cache, no-store");
+      signalr_request_set_header (request, "Pragma", "no-cache");
+      signalr_request_set_header (request, "Expires", "Thu, 01 Jan 1970 00:00:00 GMT");
+    }
 
   if (named)
     connection = signalr_aspnetcore_connection_find (request->host, token);
   if (connection != NULL && connection->hub != request->mount->aspnetcore_hub)
     connection = NULL;
 
-  if (!named && !upgrade)
+  if (connection != NULL)
+    handle_connection (request, connection);
+  else if (!named && signalr_request_is_upgrade (request))
+    open_transport (request, NULL);
+  else if (!named)
     signalr_request_answer (request, SOUP_STATUS_BAD_REQUEST, "text/plain", "Connection ID required");
-  else if (named && connection == NULL)
+  else if (!take_last_poll (request, token))
     signalr_request_answer (request, SOUP_STATUS_NOT_FOUND, "text/plain", "No Connection with that ID");
-  else if (upgrade)
-    open_web_socket (request, connection);
-  else if (g_str_equal (method, "GET"))
-    answer_get (request);
-  else if (g_str_equal (method, "POST"))
-    signalr_request_answer (request, SOUP_STATUS_METHOD_NOT_ALLOWED, "text/plain",
-                            "POST requests are not allowed for WebSocket connections.");
-  else if (g_str_equal (method, "DELETE"))
-    signalr_request_answer (request, SOUP_STATUS_BAD_REQUEST, "text/plain",
-                            "Cannot terminate this connection using the DELETE endpoint.");
-  else
-    signalr_request_answer (request, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL, NULL);
 }
 
 /*< private >

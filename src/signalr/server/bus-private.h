@@ -50,6 +50,8 @@ void               signalr_bus_unsubscribe_all     (SignalrBus         *self,
 void               signalr_bus_append_cursor       (SignalrBus         *self,
                                                     SignalrSubscriber  *subscriber,
                                                     GString            *text);
+SignalrCursorKind  signalr_bus_check_cursor        (SignalrBus         *self,
+                                                    const char         *cursor);
 SignalrCursorKind  signalr_bus_rewind              (SignalrBus         *self,
                                                     SignalrSubscriber  *subscriber,
                                                     const char         *cursor,

@@ -324,6 +324,15 @@ signalr_bus_append_cursor (SignalrBus        *self,
   signalr_cursor_append (text, self->process, positions, n);
 }
 
+SignalrCursorKind
+signalr_bus_check_cursor (SignalrBus *self,
+                          const char *cursor)
+{
+  g_autoptr (GArray) positions = NULL;
+
+  return signalr_cursor_parse (cursor, self->process, &positions);
+}
+
 /*< private >
  * signalr_bus_rewind:
  * @known: whether @subscriber has listened since it joined: then nothing of

@@ -17,7 +17,7 @@ typedef struct {
   SignalrTurn      *turn;
   SignalrPoller    *poller;
   SignalrHeartbeat *heartbeat;
-  GQueue            closing;    /* SignalrWebSockets that wait for the peer's goodbye */
+  GQueue            closing;    /* SignalrCarriers on their way out */
   SignalrTask      *quiet;      /* (nullable) what is done when the last of them is gone */
 } SignalrLoop;
 
@@ -26,5 +26,12 @@ SignalrLoop *signalr_loop_new    (GMainContext  *context,
 SignalrLoop *signalr_loop_ref    (SignalrLoop   *self);
 void         signalr_loop_unref  (SignalrLoop   *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrLoop, signalr_loop_unref)
+
+/* @link is part of @carrier, whose owner has let go of it. */
+void         signalr_loop_linger (SignalrLoop   *self,
+                                  GList         *link,
+                                  gpointer       carrier);
+void         signalr_loop_leave  (SignalrLoop   *self,
+                                  GList         *link);
 
 G_END_DECLS

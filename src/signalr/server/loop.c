@@ -51,3 +51,27 @@ signalr_loop_unref (SignalrLoop *self)
 {
   g_rc_box_release_full (self, signalr_loop_clear);
 }
+
+void
+signalr_loop_linger (SignalrLoop *self,
+                     GList       *link,
+                     gpointer     carrier)
+{
+  link->data = carrier;
+  g_queue_push_tail_link (&self->closing, link);
+}
+
+/* Nothing where it does not linger. */
+void
+signalr_loop_leave (SignalrLoop *self,
+                    GList       *link)
+{
+  if (link->data == NULL)
+    return;
+
+  g_queue_unlink (&self->closing, link);
+  link->data = NULL;
+
+  if (self->quiet != NULL)
+    signalr_turn_add (self->turn, self->quiet);
+}

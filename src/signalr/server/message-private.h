@@ -20,6 +20,7 @@ typedef enum {
   SIGNALR_FORM_RECORD_MESSAGEPACK,
   SIGNALR_FORM_FRAME_JSON,           /* the record as a whole WebSocket message */
   SIGNALR_FORM_FRAME_MESSAGEPACK,
+  SIGNALR_FORM_EVENT_JSON,           /* the record as an event of a stream */
   SIGNALR_N_FORMS,
 } SignalrForm;
 

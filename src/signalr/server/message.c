@@ -6,6 +6,7 @@
 
 #include "message-private.h"
 
+#include "event-stream-private.h"
 #include "protocol/aspnet-envelope-private.h"
 #include "protocol/aspnetcore-records-private.h"
 #include "web-socket-private.h"
@@ -121,6 +122,21 @@ signalr_message_frame (SignalrMessage *self,
 }
 
 static GBytes *
+signalr_message_event (SignalrMessage *self)
+{
+  GBytes *record = signalr_message_get (self, SIGNALR_FORM_RECORD_JSON);
+  gconstpointer data;
+  gsize size;
+
+  if (record == NULL)
+    return NULL;
+
+  data = g_bytes_get_data (record, &size);
+
+  return signalr_event_stream_event (SIGNALR_EVENT_STREAM_ASPNETCORE, data, size);
+}
+
+static GBytes *
 signalr_message_encode (SignalrMessage  *self,
                         SignalrForm      form,
                         GError         **error)
@@ -141,6 +157,9 @@ signalr_message_encode (SignalrMessage  *self,
 
     case SIGNALR_FORM_FRAME_MESSAGEPACK:
       return signalr_message_frame (self, SIGNALR_FORM_RECORD_MESSAGEPACK, TRUE);
+
+    case SIGNALR_FORM_EVENT_JSON:
+      return signalr_message_event (self);
 
     case SIGNALR_N_FORMS:
     default:

@@ -40,5 +40,7 @@ void              signalr_admission_expect  (SignalrAdmission  *self,
 void              signalr_admission_set     (SignalrAdmission  *self,
                                              GSocketAddress    *address);
 SignalrAdmission *signalr_admission_get     (SoupServerMessage *message);
+/* A descriptor of the caller's own, or -1. */
+int               signalr_admission_dup_fd  (SignalrAdmission  *self);
 
 G_END_DECLS

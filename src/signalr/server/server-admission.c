@@ -6,6 +6,8 @@
 
 #include "server-admission-private.h"
 
+#include <fcntl.h>
+
 #define MAX_TOTAL 100000
 #define MAX_PER_ADDRESS 20000
 
@@ -169,4 +171,13 @@ signalr_admission_get (SoupServerMessage *message)
   GSocketAddress *address = soup_server_message_get_remote_address (message);
 
   return address != NULL ? g_object_get_data (G_OBJECT (address), DATA_KEY) : NULL;
+}
+
+int
+signalr_admission_dup_fd (SignalrAdmission *self)
+{
+  if (self->socket == NULL || g_socket_is_closed (self->socket))
+    return -1;
+
+  return fcntl (g_socket_get_fd (self->socket), F_DUPFD_CLOEXEC, 3);
 }

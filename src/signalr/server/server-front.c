@@ -20,6 +20,9 @@
 #define FIRST_REQUEST_TIMEOUT (15 * G_USEC_PER_SEC)
 #define REQUEST_TIMEOUT (30 * G_USEC_PER_SEC)
 #define IDLE_TIMEOUT (120 * G_USEC_PER_SEC)
+/* What a request may bring: a call, or many of them in one. */
+#define MAX_BODY (1024 * 1024)
+#define TOO_LARGE_KEY "signalr-too-large"
 #define ACCEPT_PAUSE (G_USEC_PER_SEC / 10)
 
 struct _SignalrFront {
@@ -41,7 +44,34 @@ signalr_front_request_cb (SoupServer        *soup,
   SignalrFront *self = user_data;
   g_autoptr (SignalrRequest) request = signalr_request_new (self->host, message, query);
 
-  signalr_route (request);
+  if (g_object_get_data (G_OBJECT (message), TOO_LARGE_KEY) != NULL)
+    signalr_request_answer (request, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, NULL, NULL);
+  else
+    signalr_route (request);
+}
+
+/* Of a body that is too large nothing is kept, and no more of it is waited for
+ * than an honest client may already have sent.
+ */
+static void
+signalr_front_got_chunk_cb (SoupServerMessage *message,
+                            GBytes            *chunk,
+                            gpointer           user_data)
+{
+  gsize *size = user_data;
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  SignalrAdmission *admission = signalr_admission_get (message);
+
+  *size += g_bytes_get_size (chunk);
+  if (*size <= MAX_BODY)
+    return;
+
+  g_object_set_data (G_OBJECT (message), TOO_LARGE_KEY, GINT_TO_POINTER (TRUE));
+  soup_message_body_set_accumulate (body, FALSE);
+  soup_message_body_truncate (body);
+
+  if (*size > 8 * MAX_BODY && admission != NULL)
+    signalr_admission_expect (admission, 0);
 }
 
 static void
@@ -60,6 +90,8 @@ signalr_front_request_started_cb (SoupServer        *soup,
                                   gpointer           user_data)
 {
   signalr_front_expect (message, REQUEST_TIMEOUT);
+  g_signal_connect_data (message, "got-chunk", G_CALLBACK (signalr_front_got_chunk_cb),
+                         g_new0 (gsize, 1), (GClosureNotify) (GCallback) g_free, G_CONNECT_DEFAULT);
 }
 
 static void
@@ -76,6 +108,15 @@ signalr_front_request_finished_cb (SoupServer        *soup,
                                    gpointer           user_data)
 {
   signalr_front_expect (message, IDLE_TIMEOUT);
+  signalr_request_discount (((SignalrFront *) user_data)->host, message);
+}
+
+static void
+signalr_front_request_aborted_cb (SoupServer        *soup,
+                                  SoupServerMessage *message,
+                                  gpointer           user_data)
+{
+  signalr_request_discount (((SignalrFront *) user_data)->host, message);
 }
 
 /* A server that only waits for a client of this dialect to speak notices a dead
@@ -261,6 +302,7 @@ signalr_front_new (SignalrHost     *host,
   g_signal_connect (self->soup, "request-started", G_CALLBACK (signalr_front_request_started_cb), self);
   g_signal_connect (self->soup, "request-read", G_CALLBACK (signalr_front_request_read_cb), self);
   g_signal_connect (self->soup, "request-finished", G_CALLBACK (signalr_front_request_finished_cb), self);
+  g_signal_connect (self->soup, "request-aborted", G_CALLBACK (signalr_front_request_aborted_cb), self);
 
   return self;
 }
@@ -279,6 +321,7 @@ void
 signalr_front_free (SignalrFront *self)
 {
   signalr_front_unlisten (self);
+  g_signal_handlers_disconnect_by_data (self->soup, self);
   soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);
   g_clear_object (&self->certificate);

@@ -52,6 +52,8 @@ struct _SignalrHost {
   SignalrEnded       *ended;
   GHashTable         *connections;     /* by connection id */
   GHashTable         *tokens;          /* those of Core, by connection token */
+  GHashTable         *polls;           /* by connection token: SignalrCarriers that have one answer left */
+  guint               n_requests;      /* that are not answered yet */
   gboolean            stopping;
 };
 
@@ -65,6 +67,8 @@ gboolean                 signalr_host_start         (SignalrHost              *s
                                                      GError                  **error);
 /* Tells every client that the server stops. */
 void                     signalr_host_say_goodbye   (SignalrHost              *self);
+/* One request fewer is under way. */
+void                     signalr_host_finish_request (SignalrHost             *self);
 /* Whether nobody is left, nor on their way out. */
 gboolean                 signalr_host_is_quiet      (SignalrHost              *self);
 void                     signalr_host_stop          (SignalrHost              *self);

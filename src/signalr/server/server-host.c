@@ -8,10 +8,10 @@
 
 #include <string.h>
 
+#include "carrier-private.h"
 #include "server-admission-private.h"
 #include "server-connection-private.h"
 #include "signalr-hub-private.h"
-#include "web-socket-private.h"
 
 #define MAX_UNSENT (1024 * 1024)
 
@@ -59,6 +59,7 @@ signalr_host_clear (gpointer data)
   signalr_door_unref (self->door);
   g_clear_pointer (&self->connections, g_hash_table_unref);
   g_clear_pointer (&self->tokens, g_hash_table_unref);
+  g_clear_pointer (&self->polls, g_hash_table_unref);
   g_clear_pointer (&self->ended, signalr_ended_free);
   g_clear_pointer (&self->bus, signalr_bus_free);
   g_clear_pointer (&self->loop, signalr_loop_unref);
@@ -86,6 +87,7 @@ signalr_host_start (SignalrHost   *self,
   self->ended = signalr_ended_new ();
   self->connections = g_hash_table_new (g_str_hash, g_str_equal);
   self->tokens = g_hash_table_new (g_str_hash, g_str_equal);
+  self->polls = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < self->hubs->len; i++)
     signalr_hub_attach (g_ptr_array_index (self->hubs, i), self);
@@ -122,10 +124,29 @@ signalr_host_say_goodbye (SignalrHost *self)
   signalr_host_foreach (self, dismiss);
 }
 
+void
+signalr_host_finish_request (SignalrHost *self)
+{
+  g_return_if_fail (self->n_requests > 0);
+
+  self->n_requests--;
+  if (self->loop->quiet != NULL)
+    signalr_turn_add (self->loop->turn, self->loop->quiet);
+}
+
 gboolean
 signalr_host_is_quiet (SignalrHost *self)
 {
-  return g_queue_is_empty (&self->loop->closing);
+  return g_queue_is_empty (&self->loop->closing) && self->n_requests == 0;
+}
+
+static void
+free_polls (SignalrHost *self)
+{
+  g_autoptr (GList) polls = g_hash_table_get_values (self->polls);
+
+  for (GList *l = polls; l != NULL; l = l->next)
+    signalr_carrier_free (l->data);
 }
 
 /*< private >
@@ -141,7 +162,8 @@ signalr_host_stop (SignalrHost *self)
 
   self->loop->quiet = NULL;
   while (self->loop->closing.head != NULL)
-    signalr_web_socket_free (self->loop->closing.head->data);
+    signalr_carrier_free (self->loop->closing.head->data);
+  free_polls (self);
 
   for (guint i = 0; i < self->hubs->len; i++)
     signalr_hub_detach (g_ptr_array_index (self->hubs, i));

@@ -13,6 +13,8 @@
 
 G_BEGIN_DECLS
 
+typedef void (*SignalrGoneFunc) (gpointer user_data);
+
 typedef struct {
   SignalrHost       *host;
   SoupServerMessage *message;
@@ -22,7 +24,11 @@ typedef struct {
   GHashTable        *query;      /* decoded; NULL where there is none */
   char              *user;       /* NULL where it is not known */
   gboolean           held;
-  gulong             finished_id;  /* while it is held */
+  gulong             finished_id;  /* while it is held, or written to */
+
+  SignalrPolled      watch;        /* for the client's going; -1 where nobody watches */
+  SignalrGoneFunc    gone;
+  gpointer           gone_data;
 } SignalrRequest;
 
 SignalrRequest *signalr_request_new             (SignalrHost        *host,
@@ -31,6 +37,10 @@ SignalrRequest *signalr_request_new             (SignalrHost        *host,
 SignalrRequest *signalr_request_ref             (SignalrRequest     *self);
 void            signalr_request_unref           (SignalrRequest     *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrRequest, signalr_request_unref)
+
+/* It is not under way any more; not every request that HTTP knows of ever was. */
+void            signalr_request_discount        (SignalrHost        *host,
+                                                 SoupServerMessage  *message);
 
 const char     *signalr_request_get_method      (SignalrRequest     *self);
 const char     *signalr_request_get_header      (SignalrRequest     *self,
@@ -43,6 +53,9 @@ const char     *signalr_request_get_query       (SignalrRequest     *self,
 /* The bearer token of the header, else of the query. */
 const char     *signalr_request_get_token       (SignalrRequest     *self);
 
+/* (transfer full); empty where there is none. */
+GBytes         *signalr_request_get_body        (SignalrRequest     *self);
+
 void            signalr_request_set_header      (SignalrRequest     *self,
                                                  const char         *name,
                                                  const char         *value);
@@ -51,16 +64,38 @@ void            signalr_request_answer          (SignalrRequest     *self,
                                                  guint               status,
                                                  const char         *type,
                                                  const char         *body);
+void            signalr_request_answer_bytes    (SignalrRequest     *self,
+                                                 guint               status,
+                                                 const char         *type,
+                                                 GBytes             *body);
 /* It will be answered later; which does nothing where the client has gone by then. */
 void            signalr_request_hold            (SignalrRequest     *self);
+/* The head of the answer goes now, the body in pieces. */
+void            signalr_request_begin           (SignalrRequest     *self,
+                                                 const char         *type);
+void            signalr_request_write           (SignalrRequest     *self,
+                                                 const void         *data,
+                                                 gsize               length);
+void            signalr_request_end             (SignalrRequest     *self);
+/* @gone is called where the client goes while it waits for the answer: once, and
+ * not in this call. %NULL watches no more.
+ */
+void            signalr_request_watch           (SignalrRequest     *self,
+                                                 SignalrGoneFunc     gone,
+                                                 gpointer            user_data);
 
 /* @stream (transfer full) is NULL where the client has gone, or the server stops. */
 typedef void (*SignalrTakenFunc)                (SignalrStream      *stream,
                                                  gpointer            user_data);
 
 gboolean        signalr_request_is_upgrade      (SignalrRequest     *self);
-/* Makes it a WebSocket; @func is called once, not in this call. */
+/* Makes it a WebSocket, or a chunked answer of its own; @func is called once, not
+ * in this call.
+ */
 void            signalr_request_upgrade         (SignalrRequest     *self,
+                                                 SignalrTakenFunc    func,
+                                                 gpointer            user_data);
+void            signalr_request_stream          (SignalrRequest     *self,
                                                  SignalrTakenFunc    func,
                                                  gpointer            user_data);
 

@@ -7,9 +7,12 @@
 #include "server-request-private.h"
 
 #include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include "server-admission-private.h"
 
+#define COUNTED_KEY "signalr-counted"
 #define WEB_SOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 SignalrRequest *
@@ -20,6 +23,7 @@ signalr_request_new (SignalrHost       *host,
   SignalrRequest *self = g_rc_box_new0 (SignalrRequest);
   const char *path = g_uri_get_path (soup_server_message_get_uri (message));
 
+  self->watch.fd = -1;
   self->host = signalr_host_ref (host);
   self->message = g_object_ref (message);
   self->path = g_uri_unescape_string (path, NULL);
@@ -31,7 +35,18 @@ signalr_request_new (SignalrHost       *host,
   if (query != NULL)
     self->query = g_hash_table_ref (query);
 
+  host->n_requests++;
+  g_object_set_data (G_OBJECT (message), COUNTED_KEY, GINT_TO_POINTER (TRUE));
+
   return self;
+}
+
+void
+signalr_request_discount (SignalrHost       *host,
+                          SoupServerMessage *message)
+{
+  if (g_object_steal_data (G_OBJECT (message), COUNTED_KEY) != NULL)
+    signalr_host_finish_request (host);
 }
 
 SignalrRequest *
@@ -45,8 +60,8 @@ signalr_request_clear (gpointer data)
 {
   SignalrRequest *self = data;
 
-  if (self->finished_id != 0)
-    g_signal_handler_disconnect (self->message, self->finished_id);
+  signalr_request_watch (self, NULL, NULL);
+  g_clear_signal_handler (&self->finished_id, self->message);
 
   g_free (self->path);
   g_free (self->user);
@@ -119,28 +134,17 @@ signalr_request_set_header (SignalrRequest *self,
   soup_message_headers_replace (soup_server_message_get_response_headers (self->message), name, value);
 }
 
-void
-signalr_request_answer (SignalrRequest *self,
-                        guint           status,
-                        const char     *type,
-                        const char     *body)
+GBytes *
+signalr_request_get_body (SignalrRequest *self)
 {
-  if (self->held && self->finished_id == 0)
-    return;
+  return soup_message_body_flatten (soup_server_message_get_request_body (self->message));
+}
 
-  soup_server_message_set_status (self->message, status, NULL);
-  if (body != NULL)
-    soup_message_body_append (soup_server_message_get_response_body (self->message),
-                              SOUP_MEMORY_COPY, body, strlen (body));
-  if (type != NULL)
-    signalr_request_set_header (self, "Content-Type", type);
-
-  if (self->held)
-    {
-      g_clear_signal_handler (&self->finished_id, self->message);
-      self->held = FALSE;
-      soup_server_message_unpause (self->message);
-    }
+/* Whether the client is still there to be answered. */
+static gboolean
+signalr_request_is_open (SignalrRequest *self)
+{
+  return !self->held || self->finished_id != 0;
 }
 
 static void
@@ -152,13 +156,136 @@ signalr_request_finished_cb (SoupServerMessage *message,
   g_clear_signal_handler (&self->finished_id, message);
 }
 
+static void
+signalr_request_let_go (SignalrRequest *self)
+{
+  signalr_request_watch (self, NULL, NULL);
+  if (!self->held)
+    return;
+
+  g_clear_signal_handler (&self->finished_id, self->message);
+  self->held = FALSE;
+  soup_server_message_unpause (self->message);
+}
+
+void
+signalr_request_answer_bytes (SignalrRequest *self,
+                              guint           status,
+                              const char     *type,
+                              GBytes         *body)
+{
+  if (!signalr_request_is_open (self))
+    return;
+
+  soup_server_message_set_status (self->message, status, NULL);
+  if (type != NULL)
+    signalr_request_set_header (self, "Content-Type", type);
+  if (body != NULL)
+    soup_message_body_append_bytes (soup_server_message_get_response_body (self->message), body);
+
+  signalr_request_let_go (self);
+}
+
+void
+signalr_request_answer (SignalrRequest *self,
+                        guint           status,
+                        const char     *type,
+                        const char     *body)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (body != NULL)
+    bytes = g_bytes_new (body, strlen (body));
+  signalr_request_answer_bytes (self, status, type, bytes);
+}
+
 void
 signalr_request_hold (SignalrRequest *self)
 {
+  if (self->held)
+    return;
+
   self->held = TRUE;
   self->finished_id = g_signal_connect (self->message, "finished",
                                         G_CALLBACK (signalr_request_finished_cb), self);
   soup_server_message_pause (self->message);
+}
+
+void
+signalr_request_begin (SignalrRequest *self,
+                       const char     *type)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (self->message);
+
+  signalr_request_hold (self);
+  soup_server_message_set_status (self->message, SOUP_STATUS_OK, NULL);
+  signalr_request_set_header (self, "Content-Type", type);
+  soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
+  soup_message_body_set_accumulate (soup_server_message_get_response_body (self->message), FALSE);
+  soup_server_message_unpause (self->message);
+}
+
+void
+signalr_request_write (SignalrRequest *self,
+                       const void     *data,
+                       gsize           length)
+{
+  if (!signalr_request_is_open (self))
+    return;
+
+  soup_message_body_append (soup_server_message_get_response_body (self->message),
+                            SOUP_MEMORY_COPY, data, length);
+  soup_server_message_unpause (self->message);
+}
+
+void
+signalr_request_end (SignalrRequest *self)
+{
+  if (!signalr_request_is_open (self))
+    return;
+
+  soup_message_body_complete (soup_server_message_get_response_body (self->message));
+  signalr_request_let_go (self);
+}
+
+static void
+signalr_request_gone_cb (SignalrPolled *polled,
+                         guint32        events)
+{
+  SignalrRequest *self = (SignalrRequest *) ((guint8 *) polled - G_STRUCT_OFFSET (SignalrRequest, watch));
+  SignalrGoneFunc gone = self->gone;
+  gpointer user_data = self->gone_data;
+
+  signalr_request_watch (self, NULL, NULL);
+  gone (user_data);
+}
+
+/* libsoup does not look at the socket of a request that waits. The descriptor is
+ * one of our own: that of the socket may be another's by the time we let go.
+ */
+void
+signalr_request_watch (SignalrRequest  *self,
+                       SignalrGoneFunc  gone,
+                       gpointer         user_data)
+{
+  SignalrAdmission *admission = signalr_admission_get (self->message);
+
+  if (self->watch.fd >= 0)
+    {
+      signalr_poller_remove (self->host->loop->poller, &self->watch);
+      close (self->watch.fd);
+      self->watch.fd = -1;
+    }
+
+  if (gone == NULL || admission == NULL)
+    return;
+
+  self->gone = gone;
+  self->gone_data = user_data;
+  self->watch.func = signalr_request_gone_cb;
+  self->watch.fd = signalr_admission_dup_fd (admission);
+  if (self->watch.fd >= 0)
+    signalr_poller_add (self->host->loop->poller, &self->watch, EPOLLRDHUP);
 }
 
 gboolean
@@ -195,6 +322,7 @@ taking_steal (Taking *taking)
     return NULL;
 
   g_clear_signal_handler (&taking->request->finished_id, message);
+  signalr_request_discount (host, message);
   stolen = soup_server_message_steal_connection (message);
   if (stolen == NULL)
     return NULL;
@@ -283,6 +411,21 @@ signalr_request_upgrade (SignalrRequest   *self,
                           "Connection: Upgrade\r\n"
                           "Sec-WebSocket-Accept: %s\r\n"
                           "\r\n", accept);
+
+  signalr_request_take (self, head, func, user_data);
+}
+
+void
+signalr_request_stream (SignalrRequest   *self,
+                        SignalrTakenFunc  func,
+                        gpointer          user_data)
+{
+  GString *head = signalr_request_begin_head (self, SOUP_STATUS_OK);
+
+  g_string_append (head,
+                   "Transfer-Encoding: chunked\r\n"
+                   "Connection: close\r\n"
+                   "\r\n");
 
   signalr_request_take (self, head, func, user_data);
 }

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "signalr-map-options.h"
+#include "signalr-map-options-private.h"
 
 /**
  * SignalrMapOptions:
@@ -12,7 +12,7 @@
  * What holds for the hubs at one address of a server.
  *
  * A server copies nothing: what is set after a mapping has been made with it
- * counts for connections made from then on.
+ * counts for requests made from then on.
  *
  * Since: 1.0
  */
@@ -200,4 +200,23 @@ SignalrMapOptions *
 signalr_map_options_new (void)
 {
   return g_object_new (SIGNALR_TYPE_MAP_OPTIONS, NULL);
+}
+
+/*< private >
+ * signalr_map_options_get_transports:
+ *
+ * Returns: those that clients may use, as bits (`1 << SignalrTransport`)
+ */
+guint
+signalr_map_options_get_transports (SignalrMapOptions *self)
+{
+  guint transports = 0;
+
+  if (self->transports == NULL)
+    return ~0u;
+
+  for (gsize i = 0; self->transports[i] != NULL; i++)
+    transports |= 1 << signalr_transport_from_string (self->transports[i]);
+
+  return transports;
 }

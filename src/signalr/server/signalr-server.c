@@ -14,6 +14,8 @@
 #include "signalr-error.h"
 #include "signalr-hub-private.h"
 
+#define SHUTDOWN_LIMIT (5 * G_USEC_PER_SEC)
+
 /**
  * SignalrServer:
  *
@@ -43,8 +45,10 @@ struct _SignalrServer {
   GDestroyNotify           authenticate_destroy;
 
   SignalrTask              shutdown;
+  SignalrTimer             shutdown_limit;
   GTask                   *shutdown_task;
   GSource                 *cut_off;         /* when that is cancelled */
+  gboolean                 is_cut_off;
 };
 
 G_DEFINE_FINAL_TYPE (SignalrServer, signalr_server, G_TYPE_OBJECT)
@@ -135,6 +139,8 @@ signalr_server_class_init (SignalrServerClass *klass)
 }
 
 static void signalr_server_shutdown_cb (SignalrTask *task);
+static void signalr_server_shutdown_limit_cb (SignalrTimer *timer,
+                                              gint64        now);
 
 static void
 signalr_server_init (SignalrServer *self)
@@ -142,6 +148,7 @@ signalr_server_init (SignalrServer *self)
   self->host = signalr_host_new ();
   self->context = g_main_context_ref_thread_default ();
   self->shutdown.func = signalr_server_shutdown_cb;
+  self->shutdown_limit.func = signalr_server_shutdown_limit_cb;
 }
 
 SignalrHost *
@@ -718,26 +725,39 @@ signalr_server_shutdown_cb (SignalrTask *task)
   SignalrServer *self = (SignalrServer *) ((guint8 *) task - G_STRUCT_OFFSET (SignalrServer, shutdown));
   g_autoptr (GTask) shutdown_task = NULL;
 
-  if (!signalr_host_is_quiet (self->host))
+  if (!signalr_host_is_quiet (self->host) && !self->is_cut_off)
     return;
 
   if (self->cut_off != NULL)
     g_source_destroy (self->cut_off);
   g_clear_pointer (&self->cut_off, g_source_unref);
 
+  signalr_heartbeat_set (self->host->loop->heartbeat, &self->shutdown_limit, SIGNALR_NEVER);
   shutdown_task = g_steal_pointer (&self->shutdown_task);
   signalr_server_close (self);
   g_task_return_boolean (shutdown_task, TRUE);
+}
+
+static void
+signalr_server_cut_off (SignalrServer *self)
+{
+  signalr_host_stop (self->host);
+  self->is_cut_off = TRUE;
+  signalr_turn_add (self->host->loop->turn, &self->shutdown);
+}
+
+static void
+signalr_server_shutdown_limit_cb (SignalrTimer *timer,
+                                  gint64        now)
+{
+  signalr_server_cut_off ((SignalrServer *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrServer, shutdown_limit)));
 }
 
 static gboolean
 signalr_server_cut_off_cb (GCancellable *cancellable,
                            gpointer      user_data)
 {
-  SignalrServer *self = user_data;
-
-  signalr_host_stop (self->host);
-  signalr_turn_add (self->host->loop->turn, &self->shutdown);
+  signalr_server_cut_off (user_data);
 
   return G_SOURCE_REMOVE;
 }
@@ -794,6 +814,8 @@ signalr_server_shutdown_async (SignalrServer       *self,
     }
 
   self->host->loop->quiet = &self->shutdown;
+  signalr_heartbeat_set (self->host->loop->heartbeat, &self->shutdown_limit,
+                         signalr_heartbeat_now (self->host->loop->heartbeat) + SHUTDOWN_LIMIT);
   signalr_turn_add (self->host->loop->turn, &self->shutdown);
 }
 

@@ -16,10 +16,12 @@
 #define MAX_CONTROL 125
 #define MASK_SIZE 4
 
-struct _SignalrWebSocket {
+typedef struct {
+  SignalrCarrier               carrier;
+
   SignalrLoop                 *loop;
   SignalrStream               *stream;
-  const SignalrWebSocketFuncs *funcs;
+  const SignalrCarrierFuncs   *funcs;
   gpointer                     owner;
   gsize                        max_message;
 
@@ -46,7 +48,7 @@ struct _SignalrWebSocket {
   guint                        heard_goodbye : 1;
   guint                        deaf : 1;     /* what comes now is not understood */
   guint                        over : 1;
-};
+} SignalrWebSocket;
 
 static void
 signalr_web_socket_end_framing (SignalrWebSocket *self)
@@ -72,23 +74,12 @@ signalr_web_socket_unref (SignalrWebSocket *self)
   g_rc_box_release_full (self, signalr_web_socket_clear);
 }
 
-/*< private >
- * signalr_web_socket_free:
- *
- * Closes the connection at once, without a goodbye.
- */
-void
+static void
 signalr_web_socket_free (SignalrWebSocket *self)
 {
   self->over = TRUE;
   self->funcs = NULL;
-  if (self->closing.data != NULL)
-    {
-      g_queue_unlink (&self->loop->closing, &self->closing);
-      self->closing.data = NULL;
-      if (self->loop->quiet != NULL)
-        signalr_turn_add (self->loop->turn, self->loop->quiet);
-    }
+  signalr_loop_leave (self->loop, &self->closing);
   signalr_heartbeat_set (self->loop->heartbeat, &self->goodbye, SIGNALR_NEVER);
   g_clear_pointer (&self->stream, signalr_stream_free);
   g_clear_pointer (&self->message, g_byte_array_unref);
@@ -200,8 +191,7 @@ signalr_web_socket_linger (SignalrWebSocket *self)
   if (self->closing.data != NULL)
     return;
 
-  self->closing.data = self;
-  g_queue_push_tail_link (&self->loop->closing, &self->closing);
+  signalr_loop_linger (self->loop, &self->closing, self);
   self->goodbye.func = signalr_web_socket_goodbye_cb;
   signalr_heartbeat_set (self->loop->heartbeat, &self->goodbye, now + GOODBYE_TIMEOUT);
 
@@ -210,18 +200,16 @@ signalr_web_socket_linger (SignalrWebSocket *self)
     signalr_stream_finish (self->stream);
 }
 
-/*< private >
- * signalr_web_socket_close:
- * @reason: (nullable): why; cut at what a frame holds, so better short
- *
- * The client has five seconds to answer; then it is cut off. What was sent
- * before goes first.
+/* The client has five seconds to answer; then it is cut off. What was sent before
+ * goes first.
  */
-void
-signalr_web_socket_close (SignalrWebSocket *self,
-                          guint             code,
-                          const char       *reason)
+static void
+signalr_web_socket_close (SignalrCarrier *carrier,
+                          guint           code,
+                          const char     *reason)
 {
+  SignalrWebSocket *self = (SignalrWebSocket *) carrier;
+
   if (!self->over)
     signalr_web_socket_say_goodbye (self, code, reason);
 
@@ -236,7 +224,7 @@ signalr_web_socket_tell_closed (SignalrWebSocket *self,
                                 gboolean          goodbye,
                                 const GError     *error)
 {
-  const SignalrWebSocketFuncs *funcs = g_steal_pointer (&self->funcs);
+  const SignalrCarrierFuncs *funcs = g_steal_pointer (&self->funcs);
 
   if (funcs != NULL)
     funcs->closed (self->owner, goodbye, error);
@@ -380,7 +368,7 @@ signalr_web_socket_handle_data (SignalrWebSocket              *self,
 
   if (self->max_message == 0 || (last && self->message == NULL))
     {
-      self->funcs->message (self->owner, self->binary, frame->data, frame->data_length);
+      self->funcs->received (self->owner, self->binary, frame->data, frame->data_length);
     }
   else
     {
@@ -392,7 +380,7 @@ signalr_web_socket_handle_data (SignalrWebSocket              *self,
         {
           g_autoptr (GByteArray) message = g_steal_pointer (&self->message);
 
-          self->funcs->message (self->owner, self->binary, message->data, message->len);
+          self->funcs->received (self->owner, self->binary, message->data, message->len);
         }
     }
 
@@ -542,22 +530,80 @@ static const SignalrStreamFuncs signalr_web_socket_stream_funcs = {
   .drained = signalr_web_socket_drained,
 };
 
-/*< private >
- * signalr_web_socket_new:
- * @stream: (transfer full): behind the answer to the upgrade
- * @max_message: the largest message in bytes, or 0 for one who takes pieces
- *
- * Reading begins with signalr_web_socket_set_reading ().
- */
-SignalrWebSocket *
-signalr_web_socket_new (SignalrLoop                 *loop,
-                        SignalrStream               *stream,
-                        gsize                        max_message,
-                        const SignalrWebSocketFuncs *funcs,
-                        gpointer                     owner)
+static GBytes *
+signalr_web_socket_wrap (SignalrCarrier *carrier,
+                         gboolean        binary,
+                         const void     *data,
+                         gsize           length)
+{
+  return signalr_web_socket_frame (binary, data, length);
+}
+
+static void
+signalr_web_socket_send (SignalrCarrier *carrier,
+                         GBytes         *frame)
+{
+  SignalrWebSocket *self = (SignalrWebSocket *) carrier;
+
+  if (!self->over && !self->said_goodbye)
+    signalr_stream_send (self->stream, frame);
+}
+
+static void
+signalr_web_socket_set_reading (SignalrCarrier *carrier,
+                                gboolean        reading)
+{
+  SignalrWebSocket *self = (SignalrWebSocket *) carrier;
+
+  if (!self->over)
+    signalr_stream_set_reading (self->stream, reading);
+}
+
+static gsize
+signalr_web_socket_get_unsent (SignalrCarrier *carrier)
+{
+  SignalrWebSocket *self = (SignalrWebSocket *) carrier;
+
+  return self->over ? 0 : signalr_stream_get_unsent (self->stream);
+}
+
+static void
+signalr_web_socket_clear_unsent (SignalrCarrier *carrier)
+{
+  SignalrWebSocket *self = (SignalrWebSocket *) carrier;
+
+  if (!self->over)
+    signalr_stream_clear_unsent (self->stream);
+}
+
+static void
+signalr_web_socket_free_carrier (SignalrCarrier *carrier)
+{
+  signalr_web_socket_free ((SignalrWebSocket *) carrier);
+}
+
+static const SignalrCarrierClass signalr_web_socket_class = {
+  .transport = SIGNALR_TRANSPORT_WEB_SOCKETS,
+  .forms = { SIGNALR_FORM_FRAME_JSON, SIGNALR_FORM_FRAME_MESSAGEPACK },
+  .wrap = signalr_web_socket_wrap,
+  .send = signalr_web_socket_send,
+  .close = signalr_web_socket_close,
+  .free = signalr_web_socket_free_carrier,
+  .set_reading = signalr_web_socket_set_reading,
+  .get_unsent = signalr_web_socket_get_unsent,
+  .clear_unsent = signalr_web_socket_clear_unsent,
+};
+
+SignalrCarrier *
+signalr_web_socket_new (SignalrLoop               *loop,
+                        SignalrStream             *stream,
+                        gsize                      max_message,
+                        const SignalrCarrierFuncs *funcs,
+                        gpointer                   owner)
 {
   SignalrWebSocket *self = g_rc_box_new0 (SignalrWebSocket);
 
+  self->carrier.klass = &signalr_web_socket_class;
   self->loop = signalr_loop_ref (loop);
   self->stream = stream;
   self->max_message = max_message;
@@ -565,34 +611,5 @@ signalr_web_socket_new (SignalrLoop                 *loop,
   self->owner = owner;
   signalr_stream_set_owner (stream, &signalr_web_socket_stream_funcs, self);
 
-  return self;
-}
-
-void
-signalr_web_socket_send (SignalrWebSocket *self,
-                         GBytes           *frame)
-{
-  if (!self->over && !self->said_goodbye)
-    signalr_stream_send (self->stream, frame);
-}
-
-void
-signalr_web_socket_set_reading (SignalrWebSocket *self,
-                                gboolean          reading)
-{
-  if (!self->over)
-    signalr_stream_set_reading (self->stream, reading);
-}
-
-void
-signalr_web_socket_clear_unsent (SignalrWebSocket *self)
-{
-  if (!self->over)
-    signalr_stream_clear_unsent (self->stream);
-}
-
-gsize
-signalr_web_socket_get_unsent (SignalrWebSocket *self)
-{
-  return self->over ? 0 : signalr_stream_get_unsent (self->stream);
+  return &self->carrier;
 }
