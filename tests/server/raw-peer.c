@@ -139,10 +139,9 @@ raw_peer_take (RawPeer *peer,
 }
 
 RawAnswer *
-raw_peer_read_answer (RawPeer *peer)
+raw_peer_read_head (RawPeer *peer)
 {
   RawAnswer *answer = g_new0 (RawAnswer, 1);
-  const char *length;
 
   raw_wait_until ((raw_peer_receive (peer), raw_peer_find (peer, "\r\n\r\n") >= 0 || peer->ended));
   if (raw_peer_find (peer, "\r\n\r\n") < 0)
@@ -151,19 +150,64 @@ raw_peer_read_answer (RawPeer *peer)
   answer->head = raw_peer_take (peer, raw_peer_find (peer, "\r\n\r\n") + 4);
   answer->status = g_ascii_strtoull (answer->head + strlen ("HTTP/1.1 "), NULL, 10);
 
-  length = strstr (answer->head, "Content-Length: ");
+  return answer;
+}
+
+char *
+raw_peer_read_chunk (RawPeer *peer)
+{
+  g_autofree char *size = NULL;
+  g_autofree char *end = NULL;
+  char *chunk;
+
+  raw_wait_until ((raw_peer_receive (peer), raw_peer_find (peer, "\r\n") >= 0 || peer->ended));
+  if (raw_peer_find (peer, "\r\n") < 0)
+    return NULL;
+
+  size = raw_peer_take (peer, raw_peer_find (peer, "\r\n") + 2);
+  chunk = raw_peer_take (peer, g_ascii_strtoull (size, NULL, 16));
+  end = raw_peer_take (peer, 2);
+  g_assert_cmpstr (end, ==, "\r\n");
+
+  if (chunk[0] == '\0')
+    g_clear_pointer (&chunk, g_free);
+
+  return chunk;
+}
+
+RawAnswer *
+raw_peer_read_answer (RawPeer *peer)
+{
+  RawAnswer *answer = raw_peer_read_head (peer);
+  const char *length = NULL;
+
+  if (answer->head != NULL)
+    length = strstr (answer->head, "Content-Length: ");
   if (length != NULL)
     answer->body = raw_peer_take (peer, g_ascii_strtoull (length + strlen ("Content-Length: "), NULL, 10));
+
+  if (answer->head != NULL && strstr (answer->head, "Transfer-Encoding: chunked") != NULL)
+    {
+      g_autoptr (GString) body = g_string_new (NULL);
+      char *chunk;
+
+      while ((chunk = raw_peer_read_chunk (peer)) != NULL)
+        {
+          g_string_append (body, chunk);
+          g_free (chunk);
+        }
+      answer->body = g_strdup (body->str);
+    }
 
   return answer;
 }
 
-RawAnswer *
-raw_peer_request (RawPeer    *peer,
-                  const char *method,
-                  const char *target,
-                  const char *headers,
-                  const char *body)
+void
+raw_peer_ask (RawPeer    *peer,
+              const char *method,
+              const char *target,
+              const char *headers,
+              const char *body)
 {
   g_autoptr (GString) request = g_string_new (NULL);
 
@@ -173,6 +217,16 @@ raw_peer_request (RawPeer    *peer,
     g_string_append_printf (request, "Content-Length: %" G_GSIZE_FORMAT "\r\n", strlen (body));
   g_string_append_printf (request, "\r\n%s", body != NULL ? body : "");
   raw_peer_send (peer, request->str, request->len);
+}
+
+RawAnswer *
+raw_peer_request (RawPeer    *peer,
+                  const char *method,
+                  const char *target,
+                  const char *headers,
+                  const char *body)
+{
+  raw_peer_ask (peer, method, target, headers, body);
 
   return raw_peer_read_answer (peer);
 }

@@ -51,6 +51,15 @@ RawAnswer *raw_peer_request     (RawPeer     *peer,
                                  const char  *headers,
                                  const char  *body);
 RawAnswer *raw_peer_read_answer (RawPeer     *peer);
+/* The same without its body, which comes in chunks; NULL is the last. */
+RawAnswer *raw_peer_read_head   (RawPeer     *peer);
+char      *raw_peer_read_chunk  (RawPeer     *peer);
+/* Only sends it. */
+void       raw_peer_ask         (RawPeer     *peer,
+                                 const char  *method,
+                                 const char  *target,
+                                 const char  *headers,
+                                 const char  *body);
 /* One request on a connection of its own. */
 RawAnswer *raw_request          (const char  *uri,
                                  const char  *method,
@@ -80,6 +89,12 @@ void       raw_peer_wait_end    (RawPeer     *peer);
 #define raw_peer_assert_text(peer, expected) \
   G_STMT_START { \
     g_autofree char *_text = raw_peer_read_text (peer); \
+    g_assert_cmpstr (_text, ==, expected); \
+  } G_STMT_END
+
+#define raw_peer_assert_chunk(peer, expected) \
+  G_STMT_START { \
+    g_autofree char *_text = raw_peer_read_chunk (peer); \
     g_assert_cmpstr (_text, ==, expected); \
   } G_STMT_END
 

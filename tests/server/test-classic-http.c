@@ -1,0 +1,471 @@
+/* test-classic-http.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <string.h>
+
+#include "server-fixture.h"
+
+/* Classic SignalR without WebSockets. */
+
+static char *
+target_of (const char *verb,
+           const char *transport,
+           const char *token,
+           const char *more)
+{
+  return g_strconcat ("/signalr/", verb, "?transport=", transport, "&clientProtocol=2.1&connectionToken=", token,
+                      "&connectionData=[{\"name\":\"testhub\"}]", more, NULL);
+}
+
+static void
+assert_start (ServerFixture *fixture,
+              const char    *transport,
+              const char    *token)
+{
+  g_autofree char *target = target_of ("start", transport, token, NULL);
+  g_autoptr (RawAnswer) answer = raw_request (fixture->uri, "GET", target, NULL, NULL);
+
+  g_assert_cmpstr (answer->body, ==, "{ \"Response\": \"started\" }");
+}
+
+static void
+assert_send (ServerFixture *fixture,
+             const char    *transport,
+             const char    *token,
+             const char    *call,
+             guint          status,
+             const char    *result)
+{
+  g_autofree char *target = target_of ("send", transport, token, NULL);
+  g_autofree char *escaped = g_uri_escape_string (call, NULL, FALSE);
+  g_autofree char *body = g_strconcat ("data=", escaped, NULL);
+  g_autoptr (RawAnswer) answer = raw_request (fixture->uri, "POST", target, NULL, body);
+
+  g_assert_cmpuint (answer->status, ==, status);
+  g_assert_cmpstr (answer->body, ==, result);
+}
+
+/* What comes behind the cursor of an envelope, which lies between two texts. */
+static void
+assert_envelope (char       *text,
+                 const char *before,
+                 const char *rest)
+{
+  g_autofree char *start = g_strconcat (before, "{\"C\":\"d-", NULL);
+  g_autofree char *owned = text;
+  const char *behind;
+
+  g_assert_nonnull (text);
+  g_assert_true (g_str_has_prefix (text, start));
+  behind = strstr (text + strlen (start), "\",");
+  g_assert_nonnull (behind);
+  g_assert_cmpstr (behind + 2, ==, rest);
+}
+
+static char *
+cursor_of (const char *text)
+{
+  const char *start = strstr (text, "{\"C\":\"") + strlen ("{\"C\":\"");
+  g_autofree char *cursor = g_strndup (start, strchr (start, '"') - start);
+
+  return g_uri_escape_string (cursor, NULL, FALSE);
+}
+
+#define MESSAGE(text) "\"M\":[{\"H\":\"TestHub\",\"M\":\"message\",\"A\":[\"" text "\"]}]}"
+#define ALL(text) "{\"H\":\"testhub\",\"M\":\"All\",\"A\":[\"" text "\"],\"I\":7}"
+
+static void
+test_events (ServerFixture *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *connect = target_of ("connect", "serverSentEvents", token, "&tid=5");
+  g_autofree char *abort = target_of ("abort", "serverSentEvents", token, NULL);
+  g_autofree char *reconnect = NULL;
+  g_autofree char *more = NULL;
+  g_autofree char *cursor = NULL;
+  g_autofree char *envelope = NULL;
+  g_autofree char *story = NULL;
+  g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
+  g_autoptr (RawAnswer) head = NULL;
+  g_autoptr (RawAnswer) again = NULL;
+  g_autoptr (RawAnswer) aborted = NULL;
+
+  raw_peer_ask (peer, "GET", connect, NULL, NULL);
+  head = raw_peer_read_head (peer);
+  g_assert_cmpuint (head->status, ==, 200);
+  g_assert_nonnull (strstr (head->head, "Content-Type: text/event-stream\r\n"));
+  raw_peer_assert_chunk (peer, "data: initialized\n\n");
+  assert_envelope (raw_peer_read_chunk (peer), "data: ", "\"S\":1,\"M\":[]}\n\n");
+  assert_start (fixture, "serverSentEvents", token);
+
+  assert_send (fixture, "serverSentEvents", token, ALL ("one + ñ"), 200, "{\"I\":\"7\"}");
+  envelope = raw_peer_read_chunk (peer);
+  cursor = cursor_of (envelope);
+  assert_envelope (g_steal_pointer (&envelope), "data: ", MESSAGE ("one + ñ") "\n\n");
+
+  server_fixture_advance (fixture, 10);
+  raw_peer_assert_chunk (peer, "data: {}\n\n");
+
+  /* The stream breaks; a call made meanwhile is answered, and its message waits. */
+  g_clear_pointer (&peer, raw_peer_free);
+  raw_settle ();
+  assert_send (fixture, "serverSentEvents", token, ALL ("two"), 200, "{\"I\":\"7\"}");
+  more = g_strconcat ("&messageId=", cursor, NULL);
+  reconnect = target_of ("reconnect", "serverSentEvents", token, more);
+  peer = raw_peer_new (fixture->uri);
+  raw_peer_ask (peer, "GET", reconnect, NULL, NULL);
+  again = raw_peer_read_head (peer);
+  g_assert_cmpuint (again->status, ==, 200);
+  raw_peer_assert_chunk (peer, "data: initialized\n\n");
+  envelope = raw_peer_read_chunk (peer);
+  g_assert_nonnull (strstr (envelope, MESSAGE ("two")));
+  g_assert_null (strstr (envelope, "one"));
+
+  aborted = raw_request (fixture->uri, "POST", abort, NULL, "");
+  g_assert_cmpuint (aborted->status, ==, 200);
+  g_assert_null (raw_peer_read_chunk (peer));
+  story = test_hub_story (fixture->hub);
+  g_assert_cmpstr (story, ==, "connected reconnected disconnected(true)");
+}
+
+static void
+test_sends (ServerFixture *fixture,
+            gconstpointer  data)
+{
+  static const struct {
+    const char *call;
+    guint       status;
+    const char *result;
+  } cases[] = {
+    { "{\"H\":\"testhub\",\"M\":\"Add\",\"A\":[40,2],\"I\":1}", 200, "{\"R\":42,\"I\":\"1\"}" },
+    { "{\"H\":\"testhub\",\"M\":\"Fail\",\"A\":[],\"I\":1}", 200,
+      "{\"I\":\"1\",\"E\":\"There was an error invoking Hub method 'testhub.Fail'.\"}" },
+    { "{\"H\":\"testhub\",\"M\":\"nope\",\"A\":[],\"I\":1}", 200,
+      "{\"I\":\"1\",\"E\":\"There was an error invoking Hub method 'testhub.nope'.\"}" },
+    { "{\"H\":\"nohub\",\"M\":\"nope\",\"A\":[],\"I\":1}", 500, "'nohub' Hub could not be resolved." },
+  };
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *send = target_of ("send", "longPolling", token, NULL);
+  g_autofree char *with_data = g_strconcat (send, "&data=", "{\"H\":\"testhub\",\"M\":\"Add\",\"A\":[1,2],\"I\":1}", NULL);
+  g_autoptr (RawAnswer) nothing = raw_request (fixture->uri, "POST", send, NULL, "");
+  g_autoptr (RawAnswer) nonsense = raw_request (fixture->uri, "POST", send, NULL, "data=%7B");
+  g_autoptr (RawAnswer) from_query = raw_request (fixture->uri, "GET", with_data, NULL, NULL);
+  g_autoptr (RawPeer) kept = raw_peer_new (fixture->uri);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    assert_send (fixture, "longPolling", token, cases[i].call, cases[i].status, cases[i].result);
+
+  g_assert_cmpuint (nothing->status, ==, 500);
+  g_assert_cmpuint (nonsense->status, ==, 500);
+  g_assert_cmpstr (from_query->body, ==, "{\"R\":3,\"I\":\"1\"}");
+
+  /* Whoever asks and goes is not answered. */
+  raw_peer_ask (kept, "POST", send, NULL, "data={\"H\":\"testhub\",\"M\":\"Keep\",\"A\":[],\"I\":1}");
+  raw_wait_until (fixture->hub->kept != NULL);
+  g_clear_pointer (&kept, raw_peer_free);
+  raw_settle ();
+  signalr_invocation_return_value (fixture->hub->kept, NULL);
+}
+
+static void
+test_polls (ServerFixture *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *connect = target_of ("connect", "longPolling", token, NULL);
+  g_autofree char *poll = target_of ("poll", "longPolling", token, NULL);
+  g_autofree char *reconnect = target_of ("reconnect", "longPolling", token, NULL);
+  g_autofree char *abort = target_of ("abort", "longPolling", token, NULL);
+  g_autofree char *cursor = NULL;
+  g_autofree char *form = NULL;
+  g_autofree char *story = NULL;
+  g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
+  g_autoptr (RawAnswer) first = NULL;
+  g_autoptr (RawAnswer) head = NULL;
+  g_autoptr (RawAnswer) second = NULL;
+  g_autoptr (RawAnswer) third = NULL;
+  g_autoptr (RawAnswer) expired = NULL;
+  g_autoptr (RawAnswer) last = NULL;
+  g_autoptr (RawAnswer) aborted = NULL;
+
+  first = raw_peer_request (peer, "POST", connect, NULL, "");
+  g_assert_nonnull (strstr (first->head, "Content-Type: application/json; charset=UTF-8\r\n"));
+  cursor = cursor_of (first->body);
+  assert_envelope (g_strdup (first->body), "", "\"S\":1,\"M\":[]}");
+  assert_start (fixture, "longPolling", token);
+
+  /* The head comes before there is anything to say, and blanks keep it alive. */
+  form = g_strconcat ("messageId=", cursor, NULL);
+  raw_peer_ask (peer, "POST", poll, NULL, form);
+  head = raw_peer_read_head (peer);
+  g_assert_cmpuint (head->status, ==, 200);
+  server_fixture_advance (fixture, 10);
+  raw_peer_assert_chunk (peer, " ");
+  assert_send (fixture, "longPolling", token, ALL ("one"), 200, "{\"I\":\"7\"}");
+  assert_envelope (raw_peer_read_chunk (peer), "", MESSAGE ("one"));
+  g_assert_null (raw_peer_read_chunk (peer));
+
+  /* What comes between polls waits; an old cursor brings it again. */
+  assert_send (fixture, "longPolling", token, ALL ("two"), 200, "{\"I\":\"7\"}");
+  second = raw_peer_request (peer, "POST", poll, NULL, form);
+  g_assert_nonnull (strstr (second->body, "[\"one\"]},{\"H\":\"TestHub\",\"M\":\"message\",\"A\":[\"two\"]}]}"));
+  g_clear_pointer (&cursor, g_free);
+  g_clear_pointer (&form, g_free);
+  cursor = cursor_of (second->body);
+  form = g_strconcat ("messageId=", cursor, NULL);
+
+  /* A poll that brings nothing is answered in time; that is no reconnect. */
+  raw_peer_ask (peer, "POST", poll, NULL, form);
+  server_fixture_advance (fixture, 110);
+  expired = raw_peer_read_answer (peer);
+  assert_envelope (g_strdup (g_strchug (expired->body)), "", "\"M\":[]}");
+
+  third = NULL;
+  raw_peer_ask (peer, "POST", reconnect, NULL, form);
+  raw_wait_until (test_hub_count (fixture->hub, "reconnected") == 1);
+  aborted = raw_request (fixture->uri, "POST", abort, NULL, "");
+  last = raw_peer_read_answer (peer);
+  g_assert_true (g_str_has_suffix (last->body, "\"M\":[]}"));
+  story = test_hub_story (fixture->hub);
+  g_assert_cmpstr (story, ==, "connected reconnected disconnected(true)");
+}
+
+static void
+test_polls_stop (ServerFixture *fixture,
+                 gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *connect = target_of ("connect", "longPolling", token, NULL);
+  g_autofree char *poll = target_of ("poll", "longPolling", token, NULL);
+  g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
+  g_autoptr (RawAnswer) first = raw_peer_request (peer, "POST", connect, NULL, "");
+  g_autoptr (RawAnswer) late = NULL;
+  g_autofree char *story = NULL;
+
+  assert_start (fixture, "longPolling", token);
+  raw_peer_ask (peer, "POST", poll, NULL, "");
+  raw_settle ();
+  g_clear_pointer (&peer, raw_peer_free);
+  server_fixture_advance (fixture, 29.9);
+  g_assert_cmpuint (fixture->hub->events->len, ==, 1);
+  server_fixture_advance (fixture, 0.2);
+  story = test_hub_story (fixture->hub);
+  g_assert_cmpstr (story, ==, "connected disconnected(false)");
+
+  late = raw_request (fixture->uri, "POST", poll, NULL, "");
+  g_assert_cmpuint (late->status, ==, 410);
+}
+
+/* One client starts over a socket that does not come up, and goes on with another
+ * transport: it is connected once.
+ */
+static void
+test_fallback (ServerFixture *fixture,
+               gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *socket = target_of ("connect", "webSockets", token, NULL);
+  g_autofree char *events = target_of ("connect", "serverSentEvents", token, NULL);
+  g_autofree char *polls = target_of ("connect", "longPolling", token, NULL);
+  g_autoptr (RawPeer) first = raw_peer_new_socket (fixture->uri, socket);
+  g_autoptr (RawPeer) second = raw_peer_new (fixture->uri);
+  g_autoptr (RawPeer) third = raw_peer_new (fixture->uri);
+  g_autoptr (RawAnswer) head = NULL;
+  g_autoptr (RawAnswer) answer = NULL;
+  g_autofree char *story = NULL;
+
+  assert_envelope (raw_peer_read_text (first), "", "\"S\":1,\"M\":[]}");
+  raw_peer_ask (second, "GET", events, NULL, NULL);
+  head = raw_peer_read_head (second);
+  g_assert_null (raw_peer_read_text (first));
+  raw_peer_assert_chunk (second, "data: initialized\n\n");
+  assert_envelope (raw_peer_read_chunk (second), "data: ", "\"S\":1,\"M\":[]}\n\n");
+
+  answer = raw_peer_request (third, "POST", polls, NULL, "");
+  assert_envelope (g_strdup (answer->body), "", "\"S\":1,\"M\":[]}");
+  g_assert_null (raw_peer_read_chunk (second));
+  assert_start (fixture, "longPolling", token);
+  story = test_hub_story (fixture->hub);
+  g_assert_cmpstr (story, ==, "connected");
+}
+
+static void
+test_forever_frame (ServerFixture *fixture,
+                    gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *connect = target_of ("connect", "foreverFrame", token, "&frameId=4294967295");
+  static const char * const wrong[] = { "", "&frameId=", "&frameId=-1", "&frameId=4294967296", "&frameId=1%27", "&frameId=+1" };
+  g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
+  g_autoptr (RawAnswer) head = NULL;
+  g_autofree char *prologue = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *target = target_of ("connect", "foreverFrame", token, wrong[i]);
+      g_autoptr (RawAnswer) answer = raw_request (fixture->uri, "GET", target, NULL, NULL);
+
+      g_assert_cmpuint (answer->status, ==, 500);
+    }
+
+  raw_peer_ask (peer, "GET", connect, NULL, NULL);
+  head = raw_peer_read_head (peer);
+  g_assert_nonnull (strstr (head->head, "Content-Type: text/html; charset=UTF-8\r\n"));
+  prologue = raw_peer_read_chunk (peer);
+  g_assert_nonnull (strstr (prologue, "<title>SignalR Forever Frame Transport Stream</title>"));
+  g_assert_nonnull (strstr (prologue, "getConnection('4294967295')"));
+  g_assert_true (g_str_has_suffix (prologue, "<body>\r\n"));
+  assert_envelope (raw_peer_read_chunk (peer), "<script>r(c, ", "\"S\":1,\"M\":[]});</script>\r\n");
+  assert_start (fixture, "foreverFrame", token);
+
+  assert_send (fixture, "foreverFrame", token, ALL ("</script>"), 200, "{\"I\":\"7\"}");
+  assert_envelope (raw_peer_read_chunk (peer), "<script>r(c, ", MESSAGE ("\\u003c/script\\u003e") ");</script>\r\n");
+
+  server_fixture_advance (fixture, 10);
+  raw_peer_assert_chunk (peer, "<script>r(c, {});</script>\r\n");
+}
+
+static void
+test_jsonp (void)
+{
+  ServerFixture fixture;
+  g_autoptr (SignalrMapOptions) options = g_object_new (SIGNALR_TYPE_MAP_OPTIONS, "jsonp", TRUE, NULL);
+  static const char * const wrong[] = { "a%28%29", "1a", "a..b", ".a", "alert(1)//", "if", "a.new", "%3Cscript%3E", "\xc3\xb1" };
+
+  server_fixture_begin (&fixture);
+  g_assert_true (signalr_server_map_hubs (fixture.server, "/jsonp", options, NULL));
+  server_fixture_listen (&fixture);
+  {
+    g_autofree char *token = aspnet_negotiate (&fixture);
+    g_autofree char *connect = NULL;
+    g_autofree char *start = NULL;
+    g_autofree char *send = NULL;
+    g_autofree char *poll = NULL;
+    g_autoptr (RawPeer) peer = raw_peer_new (fixture.uri);
+    g_autoptr (RawAnswer) pong = raw_request (fixture.uri, "GET", "/jsonp/ping?callback=jQuery1.$_f", NULL, NULL);
+    g_autoptr (RawAnswer) negotiated = raw_request (fixture.uri, "GET", "/jsonp/negotiate?callback=f", NULL, NULL);
+    g_autoptr (RawAnswer) connected = NULL;
+    g_autoptr (RawAnswer) started = NULL;
+    g_autoptr (RawAnswer) sent = NULL;
+    g_autoptr (RawAnswer) polled = NULL;
+
+    g_assert_cmpstr (pong->body, ==, "jQuery1.$_f({ \"Response\": \"pong\" });");
+    g_assert_nonnull (strstr (pong->head, "Content-Type: application/javascript; charset=UTF-8\r\n"));
+    g_assert_true (g_str_has_prefix (negotiated->body, "f({\"Url\":\"/jsonp\","));
+    g_assert_true (g_str_has_suffix (negotiated->body, "});"));
+
+    for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+      {
+        g_autofree char *target = g_strconcat ("/jsonp/ping?callback=", wrong[i], NULL);
+        g_autoptr (RawAnswer) answer = raw_request (fixture.uri, "GET", target, NULL, NULL);
+
+        g_assert_cmpuint (answer->status, ==, 500);
+        g_assert_null (strstr (answer->body, "pong"));
+      }
+
+    connect = g_strconcat ("/jsonp/connect?transport=longPolling&callback=f&clientProtocol=2.1&connectionToken=", token, NULL);
+    connected = raw_request (fixture.uri, "GET", connect, NULL, NULL);
+    g_assert_true (g_str_has_prefix (connected->body, "f({\"C\":\"d-"));
+    g_assert_true (g_str_has_suffix (connected->body, "\"S\":1,\"M\":[]});"));
+
+    start = g_strconcat ("/jsonp/start?transport=longPolling&callback=f&clientProtocol=2.1&connectionToken=", token, NULL);
+    started = raw_request (fixture.uri, "GET", start, NULL, NULL);
+    g_assert_cmpstr (started->body, ==, "f({ \"Response\": \"started\" });");
+
+    send = g_strconcat ("/jsonp/send?transport=longPolling&callback=f&data={\"H\":\"testhub\",\"M\":\"Add\",\"A\":[1,2],\"I\":1}&connectionToken=", token, NULL);
+    sent = raw_request (fixture.uri, "GET", send, NULL, NULL);
+    g_assert_cmpstr (sent->body, ==, "f({\"R\":3,\"I\":\"1\"});");
+
+    /* Between the head and the script there is nothing. */
+    poll = g_strconcat ("/jsonp/poll?transport=longPolling&callback=f&connectionToken=", token, NULL);
+    raw_peer_ask (peer, "GET", poll, NULL, NULL);
+    server_fixture_advance (&fixture, 110);
+    polled = raw_peer_read_answer (peer);
+    g_assert_true (g_str_has_prefix (polled->body, "f({\"C\":\"d-"));
+  }
+  server_fixture_tear_down (&fixture, NULL);
+}
+
+static void
+test_late (ServerFixture *fixture,
+           gconstpointer  data)
+{
+  static const char * const transports[] = { "serverSentEvents", "longPolling" };
+  static const char * const told[] = { "data: {\"C\":\"\",\"D\":1,\"M\":[]}\n\n", "{\"C\":\"\",\"D\":1,\"M\":[]}" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (transports); i++)
+    {
+      g_autofree char *token = aspnet_negotiate (fixture);
+      g_autofree char *abort = target_of ("abort", transports[i], token, NULL);
+      g_autofree char *target = NULL;
+      g_autoptr (RawPeer) first = aspnet_connect (fixture, token);
+      g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
+      g_autoptr (RawAnswer) aborted = raw_request (fixture->uri, "POST", abort, NULL, "");
+      g_autoptr (RawAnswer) head = NULL;
+
+      target = g_strdup_printf ("/signalr/reconnect?transport=%s&clientProtocol=1.3&connectionToken=%s", transports[i], token);
+      raw_peer_ask (peer, "GET", target, NULL, NULL);
+      head = raw_peer_read_head (peer);
+      g_assert_cmpuint (head->status, ==, 200);
+      if (i == 0)
+        raw_peer_assert_chunk (peer, "data: initialized\n\n");
+      raw_peer_assert_chunk (peer, told[i]);
+      g_assert_null (raw_peer_read_chunk (peer));
+    }
+}
+
+static void
+shutdown_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_assert_true (signalr_server_shutdown_finish (SIGNALR_SERVER (source), result, NULL));
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
+test_shutdown (ServerFixture *fixture,
+               gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *connect = target_of ("connect", "longPolling", token, NULL);
+  g_autofree char *poll = target_of ("poll", "longPolling", token, NULL);
+  g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
+  g_autoptr (RawAnswer) first = raw_peer_request (peer, "POST", connect, NULL, "");
+  g_autoptr (RawAnswer) last = NULL;
+  gboolean done = FALSE;
+
+  assert_start (fixture, "longPolling", token);
+  raw_peer_ask (peer, "POST", poll, NULL, "");
+  raw_settle ();
+  signalr_server_shutdown_async (fixture->server, NULL, shutdown_cb, &done);
+  last = raw_peer_read_answer (peer);
+  assert_envelope (g_strdup (last->body), "", "\"T\":1,\"M\":[]}");
+  raw_wait_until (done);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, func) \
+  g_test_add ("/classic-http/" path, ServerFixture, NULL, server_fixture_set_up, func, server_fixture_tear_down)
+
+  ADD ("events", test_events);
+  ADD ("sends", test_sends);
+  ADD ("polls", test_polls);
+  ADD ("polls-stop", test_polls_stop);
+  ADD ("fallback", test_fallback);
+  ADD ("forever-frame", test_forever_frame);
+  ADD ("late", test_late);
+  ADD ("shutdown", test_shutdown);
+  g_test_add_func ("/classic-http/jsonp", test_jsonp);
+
+  return g_test_run ();
+}
