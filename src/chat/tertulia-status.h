@@ -27,7 +27,7 @@ typedef enum {
 } TertuliaStatusKind;
 
 #define TERTULIA_TYPE_STATUS_KIND (tertulia_status_kind_get_type ())
-GType tertulia_status_kind_get_type (void);
+GType                    tertulia_status_kind_get_type        (void);
 
 typedef enum {
   TERTULIA_STATUS_BUTTON_NONE,
@@ -39,7 +39,7 @@ typedef enum {
 } TertuliaStatusButton;
 
 #define TERTULIA_TYPE_STATUS_BUTTON (tertulia_status_button_get_type ())
-GType tertulia_status_button_get_type (void);
+GType                    tertulia_status_button_get_type      (void);
 
 /* The two facts apart: what the system says of the network, and what the
  * connection says of itself; with when it happened. Times are µs on the
@@ -76,9 +76,9 @@ typedef struct {
   gint64                  next_second;        /* when only the seconds change, or G_MAXINT64 */
 } TertuliaPresentation;
 
-void tertulia_status_present (const TertuliaStatusFacts *facts,
-                              gint64                     now,
-                              TertuliaPresentation      *presentation);
+void                     tertulia_status_present              (const TertuliaStatusFacts *facts,
+                                                               gint64                     now,
+                                                               TertuliaPresentation      *presentation);
 
 /* The object around it: follows a connection, and tells when what is to be
  * shown has changed. Properties, read-only, notified: `kind`, `button`,
@@ -89,18 +89,18 @@ void tertulia_status_present (const TertuliaStatusFacts *facts,
 #define TERTULIA_TYPE_STATUS (tertulia_status_get_type ())
 G_DECLARE_FINAL_TYPE (TertuliaStatus, tertulia_status, TERTULIA, STATUS, GObject)
 
-TertuliaStatus          *tertulia_status_new         (void);
-void                     tertulia_status_follow      (TertuliaStatus    *self,
-                                                      SignalrConnection *connection);
-void                     tertulia_status_pressed     (TertuliaStatus    *self);
-TertuliaStatusKind       tertulia_status_get_kind    (TertuliaStatus    *self);
-TertuliaStatusButton     tertulia_status_get_button  (TertuliaStatus    *self);
-gboolean                 tertulia_status_get_button_sensitive (TertuliaStatus *self);
-guint                    tertulia_status_get_seconds (TertuliaStatus    *self);
-const GError            *tertulia_status_get_error   (TertuliaStatus    *self);
-SignalrDisconnectReason  tertulia_status_get_reason  (TertuliaStatus    *self);
-gint64                   tertulia_status_get_lost_at (TertuliaStatus    *self);
-void                     tertulia_status_set_watched (TertuliaStatus    *self,
-                                                      gboolean           watched);
+TertuliaStatus          *tertulia_status_new                  (void);
+void                     tertulia_status_follow               (TertuliaStatus            *self,
+                                                               SignalrConnection         *connection);
+void                     tertulia_status_pressed              (TertuliaStatus            *self);
+TertuliaStatusKind       tertulia_status_get_kind             (TertuliaStatus            *self);
+TertuliaStatusButton     tertulia_status_get_button           (TertuliaStatus            *self);
+gboolean                 tertulia_status_get_button_sensitive (TertuliaStatus            *self);
+guint                    tertulia_status_get_seconds          (TertuliaStatus            *self);
+const GError            *tertulia_status_get_error            (TertuliaStatus            *self);
+SignalrDisconnectReason  tertulia_status_get_reason           (TertuliaStatus            *self);
+gint64                   tertulia_status_get_lost_at          (TertuliaStatus            *self);
+void                     tertulia_status_set_watched          (TertuliaStatus            *self,
+                                                               gboolean                   watched);
 
 G_END_DECLS

@@ -17,8 +17,8 @@ G_BEGIN_DECLS
 #define TERTULIA_TYPE_CHAT_HUB (tertulia_chat_hub_get_type ())
 G_DECLARE_FINAL_TYPE (TertuliaChatHub, tertulia_chat_hub, TERTULIA, CHAT_HUB, SignalrHub)
 
-TertuliaChatHub *tertulia_chat_hub_new       (const char  *history,
-                                              GError     **error);
+TertuliaChatHub *tertulia_chat_hub_new       (const char       *history,
+                                              GError          **error);
 
 /* Adds the hub to @server under its name (ChatHub) and maps it: classic at
  * /signalr, Core at /chatHub and /chat.

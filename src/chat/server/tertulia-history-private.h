@@ -21,43 +21,43 @@ G_BEGIN_DECLS
 
 typedef struct _TertuliaHistory TertuliaHistory;
 
-TertuliaHistory *tertulia_history_new        (const char       *path,
-                                              guint             limit,
-                                              GError          **error);
-void             tertulia_history_free       (TertuliaHistory  *self);
+TertuliaHistory *tertulia_history_new         (const char       *path,
+                                               guint             limit,
+                                               GError          **error);
+void             tertulia_history_free        (TertuliaHistory  *self);
 
 /* A history that begins anew has another one. */
-const char      *tertulia_history_get_id     (TertuliaHistory  *self);
-GStrv            tertulia_history_list_rooms (TertuliaHistory  *self);
-guint            tertulia_history_count_rooms (TertuliaHistory *self);
-gint64           tertulia_history_get_last   (TertuliaHistory  *self,
-                                              const char       *room);
-gint64           tertulia_history_find       (TertuliaHistory  *self,
-                                              const char       *room,
-                                              const char       *name,
-                                              const char       *key,
-                                              gint64           *time);
-gint64           tertulia_history_add        (TertuliaHistory  *self,
-                                              const char       *room,
-                                              const char       *name,
-                                              const char       *text,
-                                              const char       *key,
-                                              gint64            time,
-                                              GError          **error);
+const char      *tertulia_history_get_id      (TertuliaHistory  *self);
+GStrv            tertulia_history_list_rooms  (TertuliaHistory  *self);
+guint            tertulia_history_count_rooms (TertuliaHistory  *self);
+gint64           tertulia_history_get_last    (TertuliaHistory  *self,
+                                               const char       *room);
+gint64           tertulia_history_find        (TertuliaHistory  *self,
+                                               const char       *room,
+                                               const char       *name,
+                                               const char       *key,
+                                               gint64           *time);
+gint64           tertulia_history_add         (TertuliaHistory  *self,
+                                               const char       *room,
+                                               const char       *name,
+                                               const char       *text,
+                                               const char       *key,
+                                               gint64            time,
+                                               GError          **error);
 
 /* Entries in rising order; @more tells whether there are further ones in the
  * direction of reading.
  */
-GPtrArray       *tertulia_history_read_after  (TertuliaHistory *self,
-                                               const char      *room,
-                                               gint64           number,
-                                               guint            max,
-                                               gboolean        *more);
-GPtrArray       *tertulia_history_read_before (TertuliaHistory *self,
-                                               const char      *room,
-                                               gint64           number,
-                                               guint            max,
-                                               gboolean        *more);
+GPtrArray       *tertulia_history_read_after  (TertuliaHistory  *self,
+                                               const char       *room,
+                                               gint64            number,
+                                               guint             max,
+                                               gboolean         *more);
+GPtrArray       *tertulia_history_read_before (TertuliaHistory  *self,
+                                               const char       *room,
+                                               gint64            number,
+                                               guint             max,
+                                               gboolean         *more);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TertuliaHistory, tertulia_history_free)
 

@@ -36,41 +36,41 @@ typedef struct {
 
 typedef struct _TertuliaRoster TertuliaRoster;
 
-TertuliaRoster *tertulia_roster_new         (TertuliaRosterFunc  func,
-                                             gpointer            user_data);
-void            tertulia_roster_free        (TertuliaRoster     *self);
+TertuliaRoster *tertulia_roster_new             (TertuliaRosterFunc  func,
+                                                 gpointer            user_data);
+void            tertulia_roster_free            (TertuliaRoster     *self);
 
 /* A connection is somebody from its first room to its end. */
-const char     *tertulia_roster_get_name    (TertuliaRoster     *self,
-                                             const char         *connection);
-gboolean        tertulia_roster_is_in       (TertuliaRoster     *self,
-                                             const char         *connection,
-                                             const char         *room);
-guint           tertulia_roster_count_rooms (TertuliaRoster     *self,
-                                             const char         *connection);
-guint           tertulia_roster_count       (TertuliaRoster     *self,
-                                             const char         *room);
-guint           tertulia_roster_count_all_rooms (TertuliaRoster *self);
-GStrv           tertulia_roster_list_rooms  (TertuliaRoster     *self);
-GArray         *tertulia_roster_list        (TertuliaRoster     *self,
-                                             const char         *room);
+const char     *tertulia_roster_get_name        (TertuliaRoster     *self,
+                                                 const char         *connection);
+gboolean        tertulia_roster_is_in           (TertuliaRoster     *self,
+                                                 const char         *connection,
+                                                 const char         *room);
+guint           tertulia_roster_count_rooms     (TertuliaRoster     *self,
+                                                 const char         *connection);
+guint           tertulia_roster_count           (TertuliaRoster     *self,
+                                                 const char         *room);
+guint           tertulia_roster_count_all_rooms (TertuliaRoster     *self);
+GStrv           tertulia_roster_list_rooms      (TertuliaRoster     *self);
+GArray         *tertulia_roster_list            (TertuliaRoster     *self,
+                                                 const char         *room);
 
-void            tertulia_roster_join        (TertuliaRoster     *self,
-                                             const char         *connection,
-                                             const char         *name,
-                                             const char         *room);
-void            tertulia_roster_leave       (TertuliaRoster     *self,
-                                             const char         *connection,
-                                             const char         *room);
-void            tertulia_roster_drop        (TertuliaRoster     *self,
-                                             const char         *connection,
-                                             gboolean            stop_called,
-                                             gint64              grace,
-                                             gint64              now);
+void            tertulia_roster_join            (TertuliaRoster     *self,
+                                                 const char         *connection,
+                                                 const char         *name,
+                                                 const char         *room);
+void            tertulia_roster_leave           (TertuliaRoster     *self,
+                                                 const char         *connection,
+                                                 const char         *room);
+void            tertulia_roster_drop            (TertuliaRoster     *self,
+                                                 const char         *connection,
+                                                 gboolean            stop_called,
+                                                 gint64              grace,
+                                                 gint64              now);
 
 /* Tells what is due, and when something will be. Times in µs. */
-gint64          tertulia_roster_step        (TertuliaRoster     *self,
-                                             gint64              now);
+gint64          tertulia_roster_step            (TertuliaRoster     *self,
+                                                 gint64              now);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TertuliaRoster, tertulia_roster_free)
 
