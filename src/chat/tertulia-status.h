@@ -27,7 +27,7 @@ typedef enum {
 } TertuliaStatusKind;
 
 #define TERTULIA_TYPE_STATUS_KIND (tertulia_status_kind_get_type ())
-GType                    tertulia_status_kind_get_type        (void);
+GType tertulia_status_kind_get_type (void);
 
 typedef enum {
   TERTULIA_STATUS_BUTTON_NONE,
@@ -39,7 +39,7 @@ typedef enum {
 } TertuliaStatusButton;
 
 #define TERTULIA_TYPE_STATUS_BUTTON (tertulia_status_button_get_type ())
-GType                    tertulia_status_button_get_type      (void);
+GType tertulia_status_button_get_type (void);
 
 /* The two facts apart: what the system says of the network, and what the
  * connection says of itself; with when it happened. Times are µs on the
