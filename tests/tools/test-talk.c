@@ -8,15 +8,21 @@
 
 #include <signal.h>
 
-/* A server, a link to it, and a client behind the link. */
+#include "tertulia-config.h"
+
 typedef struct {
   const char *path;
   gboolean    core;
+  const char *encoding;
 } Dialect;
 
-static const Dialect classic = { "/signalr", FALSE };
-static const Dialect core = { "/chatHub", TRUE };
+static const Dialect classic = { "/signalr", FALSE, "json" };
+static const Dialect core = { "/chatHub", TRUE, "json" };
+#if SIGNALR_HAVE_MSGPACK
+static const Dialect messagepack = { "/chat", TRUE, "messagepack" };
+#endif
 
+/* A server, a link to it, and a client behind the link. */
 typedef struct {
   const Dialect *dialect;
   Program       *server;
@@ -71,6 +77,7 @@ stage_connect (Stage      *stage,
   const char *args[] = {
     "connect", address, "--retry", retry,
     "--slow-after", "4", "--timeout", "5", "--disconnect-timeout", "1.5", "--ping-interval", "2",
+    "--encoding", stage->dialect->encoding,
     "--hub", "chatHub", NULL
   };
 
@@ -278,6 +285,26 @@ test_slow (Stage         *stage,
   expect_server_disconnected (stage, id, TRUE);
 }
 
+/* The user knows better than to wait for the timeouts. */
+static void
+test_check (Stage         *stage,
+            gconstpointer  data)
+{
+  g_autoptr (Program) client = stage_connect (stage, stage->far_address, "never");
+  g_autofree char *id = expect_connected (stage, client);
+
+  /* All is well, which is not worth a word. */
+  program_do (client, "{\"do\":\"check\"}");
+  program_do (client, "{\"do\":\"invoke\",\"id\":1,\"method\":\"Rooms\"}");
+  program_expect (client, "result");
+
+  stage_set_link (stage, "silent");
+  program_do (client, "{\"do\":\"check\"}");
+  program_expect (client, "reconnecting");
+  stage_set_link (stage, "good");
+  program_expect (client, "reconnected");
+}
+
 static void
 test_gone (Stage         *stage,
            gconstpointer  data)
@@ -396,6 +423,7 @@ main (int    argc,
     { "call-failed", test_call_failed },
     { "silence", test_silence },
     { "slow", test_slow },
+    { "check", test_check },
     { "gone", test_gone },
     { "gone-for-good", test_gone_for_good },
     { "stop-and-start", test_stop_and_start },
@@ -412,6 +440,11 @@ main (int    argc,
       g_test_add (classic_path, Stage, &classic, stage_set_up, tests[i].test, stage_tear_down);
       g_test_add (core_path, Stage, &core, stage_set_up, tests[i].test, stage_tear_down);
     }
+
+#if SIGNALR_HAVE_MSGPACK
+  g_test_add ("/tools/talk/messagepack/conversation", Stage, &messagepack,
+              stage_set_up, test_conversation, stage_tear_down);
+#endif
 
   return g_test_run ();
 }
