@@ -171,9 +171,25 @@ test_events_broken_off (ServerFixture *fixture,
 
   raw_peer_free (client->receiver);
   client->receiver = raw_peer_new (fixture->uri);
-  raw_wait_until (test_hub_count (fixture->hub, "disconnected(false)") == 1);
+  server_fixture_advance (fixture, 1.9);
+  g_assert_cmpuint (fixture->hub->events->len, ==, 1);
+  server_fixture_advance (fixture, 0.2);
+  g_assert_cmpuint (test_hub_count (fixture->hub, "disconnected(false)"), ==, 1);
   answer = raw_peer_request (client->sender, "POST", client->target, NULL, ADD_CALL);
   g_assert_cmpuint (answer->status, ==, 404);
+}
+
+/* A client that leaves closes the stream, and says so beside it. */
+static void
+test_events_stopped (ServerFixture *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr (HttpClient) client = http_client_new_streaming (fixture);
+
+  g_clear_pointer (&client->receiver, raw_peer_free);
+  raw_settle ();
+  http_client_send (client, "{\"type\":7}\x1e");
+  g_assert_cmpuint (test_hub_count (fixture->hub, "disconnected(true)"), ==, 1);
 }
 
 static void
@@ -390,6 +406,7 @@ main (int   argc,
 
   ADD ("events", test_events);
   ADD ("events-broken-off", test_events_broken_off);
+  ADD ("events-stopped", test_events_stopped);
   ADD ("events-without-binary", test_events_without_binary);
   ADD ("polls", test_polls);
   ADD ("polls-end", test_polls_end);

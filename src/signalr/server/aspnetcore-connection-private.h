@@ -29,6 +29,7 @@ typedef struct {
   GQueue                   posts;        /* of SignalrRequest, whose bodies wait to be read */
 
   guint                    claimed : 1;      /* a transport has been asked for */
+  guint                    opened : 1;       /* and has come */
   guint                    ready : 1;        /* the handshake is done */
   guint                    accepted : 1;     /* by the hub */
   guint                    busy : 1;         /* a method has not answered yet */

@@ -15,6 +15,8 @@
 #define NO_BINARY "Cannot use the 'messagepack' protocol on the current transport. " \
                   "The transport does not support 'Binary' transfer format."
 #define MAX_POSTS 64
+/* How long a goodbye may take that was sent beside the end of its event stream. */
+#define GOODBYE_ALLOWANCE (2 * G_USEC_PER_SEC)
 
 static void signalr_aspnetcore_connection_read_posts (SignalrAspnetcoreConnection *self);
 
@@ -258,6 +260,15 @@ signalr_aspnetcore_connection_received_cb (gpointer      owner,
   signalr_server_connection_unref (self);
 }
 
+/* The client may be on its way out, with a record that says so in a request. */
+static void
+signalr_aspnetcore_connection_lose (SignalrAspnetcoreConnection *self)
+{
+  signalr_carrier_close (g_steal_pointer (&self->carrier), self->close_code, NULL);
+  signalr_server_connection_stop_beat (&self->base);
+  signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_LOSE);
+}
+
 static void
 signalr_aspnetcore_connection_closed_cb (gpointer      owner,
                                          gboolean      goodbye,
@@ -266,7 +277,9 @@ signalr_aspnetcore_connection_closed_cb (gpointer      owner,
   SignalrAspnetcoreConnection *self = owner;
 
   self->said_close = TRUE;
-  if (goodbye)
+  if (self->base.limits.lost != SIGNALR_NEVER)
+    signalr_aspnetcore_connection_lose (self);
+  else if (goodbye)
     signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_STOP);
   else if (error != NULL)
     signalr_server_connection_fail (&self->base, g_error_copy (error));
@@ -301,7 +314,11 @@ signalr_aspnetcore_connection_open (SignalrAspnetcoreConnection *self,
   SignalrServerTimes *times = &self->base.host->times;
   gboolean polls = carrier->klass->transport == SIGNALR_TRANSPORT_LONG_POLLING;
 
+  if (carrier->klass->transport == SIGNALR_TRANSPORT_SERVER_SENT_EVENTS)
+    self->base.limits.lost = GOODBYE_ALLOWANCE;
+
   self->carrier = carrier;
+  self->opened = TRUE;
   signalr_caller_set_transport (self->base.caller, carrier->klass->transport);
   signalr_server_connection_start_beat (&self->base,
                                         polls ? SIGNALR_NEVER : times->ping_interval,
@@ -582,7 +599,7 @@ signalr_aspnetcore_connection_poll (SignalrAspnetcoreConnection *self,
 static void
 signalr_aspnetcore_connection_read_posts (SignalrAspnetcoreConnection *self)
 {
-  while (self->carrier != NULL && !signalr_server_connection_is_ended (&self->base) &&
+  while (self->opened && !signalr_server_connection_is_ended (&self->base) &&
          !signalr_aspnetcore_connection_waits (self) && !g_queue_is_empty (&self->posts))
     {
       g_autoptr (SignalrRequest) request = g_queue_pop_head (&self->posts);
