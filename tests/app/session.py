@@ -41,7 +41,9 @@ def need_session(*modules):
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     os.environ["TERTULIA_TEST_OUTPUT"] = str(output)
     os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)
-    os.execvp("dbus-run-session", ["dbus-run-session", "--", sys.executable, *sys.argv])
+    configuration = pathlib.Path(__file__).resolve().parent.parent / "support/session-bus.conf"
+    os.execvp("dbus-run-session", ["dbus-run-session", f"--config-file={configuration}", "--",
+                                   sys.executable, *sys.argv])
 
 
 def tap(checks):
