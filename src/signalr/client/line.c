@@ -208,7 +208,11 @@ signalr_line_say_goodbye (SignalrLine *self)
   self->closing = TRUE;
   self->starting = FALSE;
   self->telling = send_farewell (self, self->cancellable);
-  if (self->opened)
+
+  /* What is told by a request of its own must be heard before the stream ends,
+   * which by itself is a loss.
+   */
+  if (self->opened && !(self->telling && self->poster != NULL))
     close_carrier (self);
   if (self->opened || self->telling)
     return;
