@@ -15,6 +15,9 @@
 
 #include "client/signalr-retry-policy.h"
 #include "client/signalr-token-request.h"
+#include "client/signalr-upload.h"
+#include "client/signalr-call.h"
+#include "client/signalr-client-call.h"
 #include "client/signalr-hub-proxy.h"
 #include "client/signalr-connection.h"
 

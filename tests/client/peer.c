@@ -24,12 +24,41 @@ static const char classic_answer[] =
   "\"TryWebSockets\":true,\"ProtocolVersion\":\"%s\",\"TransportConnectTimeout\":5.0,"
   "\"LongPollDelay\":0.0}";
 
-static void
-send_text (SoupWebsocketConnection *socket,
-           const char              *text)
+/* The one encoding as the other. */
+static GBytes *
+binary_of (const char *text)
 {
-  if (soup_websocket_connection_get_state (socket) == SOUP_WEBSOCKET_STATE_OPEN)
-    soup_websocket_connection_send_text (socket, text);
+  g_autoptr (SignalrRecordReader) reader = signalr_record_reader_new (SIGNALR_ENCODING_JSON, G_MAXINT);
+  g_autoptr (SignalrRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+
+  signalr_record_reader_push (reader, (const guint8 *) text, strlen (text), NULL);
+  record = signalr_record_reader_next (reader, &error);
+  g_assert_no_error (error);
+
+  return signalr_record_encode (record, SIGNALR_ENCODING_MESSAGEPACK, NULL);
+}
+
+static void
+send_text (Peer       *peer,
+           const char *text)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (soup_websocket_connection_get_state (peer->socket) != SOUP_WEBSOCKET_STATE_OPEN)
+    return;
+
+  if (peer->binary == NULL)
+    {
+      soup_websocket_connection_send_text (peer->socket, text);
+    }
+  else
+    {
+      /* The answer to the handshake is JSON, in a frame of the agreed kind. */
+      bytes = g_str_equal (text, "{}" SEPARATOR) ? g_bytes_new (text, strlen (text))
+                                                 : binary_of (text);
+      soup_websocket_connection_send_message (peer->socket, SOUP_WEBSOCKET_DATA_BINARY, bytes);
+    }
 }
 
 static void
@@ -94,7 +123,7 @@ peer_send (Peer       *peer,
 
   if (peer->socket != NULL)
     {
-      send_text (peer->socket, record);
+      send_text (peer, record);
       g_free (record);
     }
   else if (peer->stream != NULL)
@@ -140,8 +169,21 @@ answer_call (Peer       *peer,
 {
   g_autofree char *first = NULL;
 
-  if (id == NULL || g_strcmp0 (method, "Hang") == 0)
+  if (id == NULL || g_strcmp0 (method, "Hang") == 0 || g_strcmp0 (method, "Endless") == 0)
     return NULL;
+
+  if (g_strcmp0 (method, "Sum") == 0)
+    {
+      g_free (peer->summing);
+      peer->summing = g_strdup (id);
+      peer->sum = 0;
+      return NULL;
+    }
+
+  if (g_strcmp0 (method, "Count") == 0)
+    return g_strdup_printf ("{\"type\":2,\"invocationId\":\"%1$s\",\"item\":1}" SEPARATOR
+                            "{\"type\":2,\"invocationId\":\"%1$s\",\"item\":2}" SEPARATOR
+                            "{\"type\":3,\"invocationId\":\"%1$s\"}", id);
 
   if (g_strcmp0 (method, "Fail") == 0)
     return g_strdup_printf (peer->core ? "{\"type\":3,\"invocationId\":\"%s\",\"error\":\"no\"}"
@@ -151,6 +193,31 @@ answer_call (Peer       *peer,
 
   return g_strdup_printf (peer->core ? "{\"type\":3,\"invocationId\":\"%s\",\"result\":%s}"
                                      : "{\"R\":%2$s,\"I\":\"%1$s\"}", id, first);
+}
+
+static char *
+answer_stream_record (Peer       *peer,
+                      JsonObject *object)
+{
+  switch (json_object_get_int_member (object, "type"))
+    {
+    case SIGNALR_RECORD_STREAM_ITEM:
+      peer->sum += json_object_get_int_member (object, "item");
+      return NULL;
+
+    case SIGNALR_RECORD_COMPLETION:
+      if (peer->summing == NULL)
+        return NULL;
+      return g_strdup_printf ("{\"type\":3,\"invocationId\":\"%s\",\"result\":%" G_GINT64_FORMAT "}",
+                              peer->summing, peer->sum);
+
+    case SIGNALR_RECORD_CANCEL_INVOCATION:
+      return g_strdup_printf ("{\"type\":3,\"invocationId\":\"%s\"}",
+                              json_object_get_string_member (object, "invocationId"));
+
+    default:
+      return NULL;
+    }
 }
 
 /* (transfer full) (nullable): the answer */
@@ -166,6 +233,9 @@ take_record (Peer       *peer,
     return NULL;
 
   object = json_node_get_object (root);
+  if (g_strcmp0 (json_object_get_string_member_with_default (object, "protocol", NULL),
+                 "messagepack") == 0)
+    peer->binary = signalr_record_reader_new (SIGNALR_ENCODING_MESSAGEPACK, G_MAXINT);
   if (json_object_has_member (object, "protocol"))
     return g_strdup (peer->handshake != NULL ? peer->handshake : "{}");
   if (json_object_has_member (object, "target"))
@@ -173,6 +243,8 @@ take_record (Peer       *peer,
                         json_object_get_string_member_with_default (object, "invocationId", NULL),
                         json_object_get_string_member (object, "target"),
                         json_object_get_member (object, "arguments"));
+  if (peer->core && json_object_get_int_member_with_default (object, "type", 0) > 1)
+    return answer_stream_record (peer, object);
   if (json_object_has_member (object, "A"))
     return answer_call (peer,
                         json_object_get_string_member_with_default (object, "I", NULL),
@@ -191,9 +263,10 @@ take_records (Peer       *peer,
   for (guint i = 0; records[i] != NULL; i++)
     {
       g_autofree char *answer = *records[i] != '\0' ? take_record (peer, records[i]) : NULL;
+      g_auto (GStrv) parts = g_strsplit (answer != NULL ? answer : "", SEPARATOR, -1);
 
-      if (answer != NULL)
-        peer_send (peer, answer);
+      for (guint j = 0; parts[j] != NULL; j++)
+        peer_send (peer, parts[j]);
     }
 }
 
@@ -206,7 +279,27 @@ message_cb (SoupWebsocketConnection *socket,
   Peer *peer = user_data;
   g_autofree char *text = g_strndup (g_bytes_get_data (message, NULL), g_bytes_get_size (message));
 
-  take_records (peer, text);
+  if (peer->binary == NULL)
+    {
+      take_records (peer, text);
+      return;
+    }
+
+  signalr_record_reader_push (peer->binary, g_bytes_get_data (message, NULL),
+                              g_bytes_get_size (message), NULL);
+  for (;;)
+    {
+      g_autoptr (SignalrRecord) record = signalr_record_reader_next (peer->binary, NULL);
+      g_autoptr (GBytes) bytes = NULL;
+      g_autofree char *as_text = NULL;
+
+      if (record == NULL)
+        break;
+
+      bytes = signalr_record_encode (record, SIGNALR_ENCODING_JSON, NULL);
+      as_text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      take_records (peer, as_text);
+    }
 }
 
 static void
@@ -228,6 +321,7 @@ forget_transport (Peer *peer)
   g_clear_object (&peer->stream);
   g_clear_object (&peer->poll);
   g_queue_clear_full (&peer->unsent, g_free);
+  g_clear_pointer (&peer->binary, signalr_record_reader_free);
 }
 
 static void
@@ -324,6 +418,7 @@ take_poll (Peer              *peer,
   if (is_first && peer->core)
     {
       g_free (peer->polled);
+  g_free (peer->summing);
       peer->polled = g_strdup (token);
       answer_text (message, "application/octet-stream", "");
       return;
@@ -552,6 +647,7 @@ peer_free (Peer *peer)
   g_ptr_array_unref (peer->frames);
   g_free (peer->url);
   g_free (peer->polled);
+  g_free (peer->summing);
   g_free (peer);
 }
 

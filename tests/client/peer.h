@@ -8,10 +8,13 @@
 
 #include <libsoup/soup.h>
 
+#include "protocol/aspnetcore-records-private.h"
+
 G_BEGIN_DECLS
 
 /* It speaks either dialect at /hub, over every transport, and answers the methods
- * Echo (its first argument), Fail (an error) and Hang (nothing).
+ * Echo (its first argument), Fail (an error), Hang (nothing), Count (a stream of
+ * two numbers), Sum (of a stream), Endless (a stream that has to be cancelled).
  */
 typedef struct {
   SoupServer              *server;
@@ -47,6 +50,9 @@ typedef struct {
   gboolean                 frames_scripts;  /* the stream is a forever frame */
   GQueue                   unsent;          /* char*: what no poll has taken yet */
   GPtrArray               *hanging;         /* SoupServerMessage */
+  SignalrRecordReader     *binary;          /* NULL: JSON is spoken */
+  char                    *summing;         /* the call that takes a stream */
+  gint64                   sum;
 } Peer;
 
 Peer       *peer_new           (gboolean    core);

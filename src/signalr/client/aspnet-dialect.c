@@ -210,6 +210,7 @@ push_result (SignalrHubResult *result,
       news = signalr_incoming_push (incoming, SIGNALR_INCOMING_PROGRESS);
       news->id = g_steal_pointer (&result->progress_id);
       news->value = g_steal_pointer (&result->progress);
+      news->state = g_steal_pointer (&result->state);
       return;
     }
 

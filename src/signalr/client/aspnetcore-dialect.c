@@ -182,12 +182,11 @@ decode_handshake (CoreDialogue  *self,
   if (!signalr_handshake_response_decode (record, error))
     return FALSE;
 
-  signalr_incoming_push (incoming, SIGNALR_INCOMING_READY);
-
   /* The first ping makes the server watch this client; a poll needs none. */
   if (self->transport != SIGNALR_TRANSPORT_LONG_POLLING)
     signalr_incoming_push (incoming, SIGNALR_INCOMING_REPLY)->bytes =
       core_ping_record (&self->parent);
+  signalr_incoming_push (incoming, SIGNALR_INCOMING_READY);
 
   return signalr_record_reader_push (self->reader, end + 1, bytes->data + bytes->len - end - 1,
                                      error);

@@ -1,4 +1,4 @@
-/* connection-calls.c: what is said over a connection
+/* connection-calls.c: calls of hub methods, and their answers
  *
  * SPDX-FileCopyrightText: 2026 The Tertulia authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -6,37 +6,79 @@
 
 #include "connection-private.h"
 
+#include "call-private.h"
 #include "hub-proxy-private.h"
 #include "line-private.h"
 #include "signalr-error-private.h"
+#include "upload-private.h"
+
+/* Calls that wait for a connection. */
+#define MAX_WAITING 1000
 
 typedef struct {
-  SignalrConnection *connection;   /* which the task keeps alive */
+  SignalrConnection *connection;   /* which fails its calls before it goes */
   SignalrPending    *pending;
+  SignalrHubProxy   *hub;          /* which the pending task keeps alive */
+  SignalrCall       *call;
   char              *id;
-  char              *method;
-} Call;
+  gboolean           sent;
+  GSource           *timeout;
+} Entry;
 
 static void
-call_free (Call *call)
+entry_free (Entry *entry)
 {
-  g_free (call->id);
-  g_free (call->method);
-  g_free (call);
+  GPtrArray *uploads = signalr_call_get_uploads (entry->call);
+
+  for (guint i = 0; i < uploads->len; i++)
+    signalr_upload_end (uploads->pdata[i]);
+
+  if (entry->timeout != NULL)
+    g_source_destroy (entry->timeout);
+  g_clear_pointer (&entry->timeout, g_source_unref);
+  g_object_unref (entry->call);
+  g_free (entry->id);
+  g_free (entry);
 }
 
-/* The answer may still come, and is for nobody then. */
-static void
-call_cancelled_cb (SignalrPending *pending,
-                   gpointer        user_data)
+GHashTable *
+signalr_connection_calls_new (void)
 {
-  Call *call = user_data;
-  GHashTable *calls = call->connection->calls;
+  return g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) entry_free);
+}
 
-  g_hash_table_remove (calls, call->id);
-  signalr_pending_return_error (pending,
-                                g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                                     "The call was cancelled"));
+/* The entry is gone then; a late answer is for nobody. */
+static void
+finish (Entry    *entry,
+        JsonNode *value,
+        GError   *error)
+{
+  SignalrConnection *self = entry->connection;
+  SignalrPending *pending = entry->pending;
+
+  if (entry->timeout != NULL)
+    g_source_destroy (entry->timeout);
+  g_queue_remove (&self->waiting, entry);
+  g_hash_table_remove (self->calls, entry->id);
+
+  if (error != NULL)
+    signalr_pending_return_error (pending, error);
+  else
+    signalr_pending_return_pointer (pending, value, (GDestroyNotify) json_node_unref);
+}
+
+static GError *
+error_for (Entry        *entry,
+           SignalrError  code,
+           const char   *why)
+{
+  GError *error = g_error_new (SIGNALR_ERROR, code, "The answer to %s will not come: %s",
+                               signalr_call_get_method (entry->call), why);
+
+  signalr_error_set_delivery (error, entry->sent ? SIGNALR_DELIVERY_UNKNOWN
+                                                 : SIGNALR_DELIVERY_NOT_SENT);
+
+  return error;
 }
 
 /* Whether anything may be sent. Where messages are posted they have a way of
@@ -62,77 +104,253 @@ signalr_connection_check_connected (SignalrConnection  *self,
   return FALSE;
 }
 
-static gboolean
-send_call (SignalrConnection  *self,
-           const char         *hub,
-           const char         *method,
-           const char         *id,
-           JsonNode           *args,
-           GError            **error)
+gboolean
+signalr_connection_send_outgoing (SignalrConnection      *self,
+                                  const SignalrOutgoing  *outgoing,
+                                  GError                **error)
 {
-  g_autoptr (JsonNode) no_args = NULL;
+  return signalr_connection_check_connected (self, error) &&
+         signalr_line_send (self->line, outgoing, error);
+}
+
+static char *
+next_id (SignalrConnection *self)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, self->last_call++);
+}
+
+/* Sending may be how the loss of the connection is noticed: then @entry has been
+ * answered, and is gone.
+ */
+static void
+send_entry (Entry *entry)
+{
+  SignalrConnection *self = entry->connection;
+  g_autoptr (SignalrCall) call = g_object_ref (entry->call);
+  GPtrArray *uploads = signalr_call_get_uploads (call);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *id = g_strdup (entry->id);
+  g_autoptr (GError) error = NULL;
   SignalrOutgoing outgoing = {
-    .kind = SIGNALR_OUTGOING_CALL,
-    .hub = hub,
-    .method = method,
+    .kind = signalr_call_get_streams (call) ? SIGNALR_OUTGOING_STREAM : SIGNALR_OUTGOING_CALL,
+    .hub = signalr_hub_proxy_get_name (entry->hub),
+    .method = signalr_call_get_method (call),
     .id = id,
-    .value = args,
+    .value = signalr_call_get_args (call),
+    .state = signalr_hub_proxy_get_state (entry->hub),
   };
 
-  if (!signalr_connection_check_connected (self, error))
-    return FALSE;
+  for (guint i = 0; i < uploads->len; i++)
+    g_ptr_array_add (ids, next_id (self));
+  g_ptr_array_add (ids, NULL);
+  if (uploads->len > 0)
+    outgoing.stream_ids = (const char * const *) ids->pdata;
 
-  if (args == NULL)
+  entry->sent = TRUE;
+  if (!signalr_connection_send_outgoing (self, &outgoing, &error))
     {
-      no_args = json_node_new (JSON_NODE_ARRAY);
-      json_node_take_array (no_args, json_array_new ());
-      outgoing.value = no_args;
+      entry = g_hash_table_lookup (self->calls, id);
+      if (entry != NULL)
+        finish (entry, NULL, g_steal_pointer (&error));
+      return;
     }
 
-  return signalr_line_send (self->line, &outgoing, error);
+  for (guint i = 0; i < uploads->len && g_hash_table_contains (self->calls, id); i++)
+    signalr_upload_begin (uploads->pdata[i], self, ids->pdata[i]);
+}
+
+/* A stream that is not wanted any more is cancelled; a plain call runs on. */
+static void
+abandon (Entry  *entry,
+         GError *error)
+{
+  SignalrConnection *self = entry->connection;
+  SignalrOutgoing outgoing = { .kind = SIGNALR_OUTGOING_CANCEL, .id = entry->id };
+
+  if (entry->sent && signalr_call_get_streams (entry->call))
+    signalr_connection_send_outgoing (self, &outgoing, NULL);
+
+  finish (entry, NULL, error);
+}
+
+static void
+cancelled_cb (SignalrPending *pending,
+              gpointer        user_data)
+{
+  abandon (user_data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                           "The call was cancelled"));
+}
+
+static gboolean
+timeout_cb (gpointer user_data)
+{
+  Entry *entry = user_data;
+
+  abandon (entry, error_for (entry, SIGNALR_ERROR_TIMED_OUT, "its time has run out"));
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+may_wait (Entry   *entry,
+          GError **error)
+{
+  SignalrConnection *self = entry->connection;
+
+  if (signalr_call_get_policy (entry->call) == SIGNALR_CALL_POLICY_FAIL ||
+      self->lifetime.state == SIGNALR_LIFETIME_IDLE ||
+      self->lifetime.state == SIGNALR_LIFETIME_STOPPING)
+    return FALSE;
+
+  if (self->waiting.length < MAX_WAITING)
+    return TRUE;
+
+  g_clear_error (error);
+  g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_QUEUE_FULL,
+                       "Too many calls wait for the connection already");
+
+  return FALSE;
+}
+
+static gboolean
+check_uploads (SignalrCall  *call,
+               GError      **error)
+{
+  GPtrArray *uploads = signalr_call_get_uploads (call);
+
+  for (guint i = 0; i < uploads->len; i++)
+    {
+      if (signalr_upload_is_used (uploads->pdata[i]))
+        {
+          g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_BUSY,
+                               "A stream of the call was given to another call already");
+          return FALSE;
+        }
+    }
+
+  return TRUE;
 }
 
 void
-signalr_connection_invoke (SignalrConnection *self,
-                           const char        *hub,
-                           const char        *method,
-                           JsonNode          *args,
-                           GTask             *task)
+signalr_connection_call (SignalrConnection *self,
+                         SignalrCall       *call,
+                         GTask             *task)
 {
-  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, self->last_call++);
+  Entry *entry = g_new0 (Entry, 1);
   g_autoptr (GError) error = NULL;
-  Call *call = g_new0 (Call, 1);
 
-  call->connection = self;
-  call->method = g_strdup (method);
-  call->id = g_strdup (id);
-  call->pending = signalr_pending_new (task, self->context, call_cancelled_cb, call);
+  entry->connection = self;
+  entry->hub = g_task_get_source_object (task);
+  entry->call = g_object_ref (call);
+  entry->id = next_id (self);
+  entry->pending = signalr_pending_new (task, self->context, cancelled_cb, entry);
+  g_hash_table_insert (self->calls, entry->id, entry);
 
-  /* Before it is sent: sending may be how the loss of the connection is noticed,
-   * and then it is one of the calls whose answer will not come.
-   */
-  g_hash_table_insert (self->calls, call->id, call);
-  if (send_call (self, hub, method, id, args, &error) || g_hash_table_lookup (self->calls, id) != call)
-    return;
+  if (signalr_call_get_timeout (call) > 0)
+    {
+      entry->timeout = g_timeout_source_new (signalr_call_get_timeout (call));
+      g_source_set_static_name (entry->timeout, "[signalr] time limit of a call");
+      g_source_set_callback (entry->timeout, timeout_cb, entry, NULL);
+      g_source_attach (entry->timeout, self->context);
+    }
 
-  signalr_pending_return_error (call->pending, g_steal_pointer (&error));
-  g_hash_table_remove (self->calls, id);
+  if (!check_uploads (call, &error))
+    finish (entry, NULL, g_steal_pointer (&error));
+  else if (signalr_connection_check_connected (self, &error))
+    send_entry (entry);
+  else if (may_wait (entry, &error))
+    g_queue_push_tail (&self->waiting, entry);
+  else
+    finish (entry, NULL, g_steal_pointer (&error));
 }
 
 gboolean
 signalr_connection_send_call (SignalrConnection  *self,
-                              const char         *hub,
+                              SignalrHubProxy    *hub,
                               const char         *method,
                               JsonNode           *args,
                               GError            **error)
 {
-  return send_call (self, hub, method, NULL, args, error);
+  g_autoptr (SignalrCall) call = signalr_call_new (method, args);
+  SignalrOutgoing outgoing = {
+    .kind = SIGNALR_OUTGOING_CALL,
+    .hub = signalr_hub_proxy_get_name (hub),
+    .method = method,
+    .value = signalr_call_get_args (call),
+    .state = signalr_hub_proxy_get_state (hub),
+  };
+
+  return signalr_connection_send_outgoing (self, &outgoing, error);
 }
 
-GHashTable *
-signalr_connection_calls_new (void)
+/* There is a connection again. */
+void
+signalr_connection_send_waiting (SignalrConnection *self)
 {
-  return g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) call_free);
+  while (!g_queue_is_empty (&self->waiting) && signalr_connection_check_connected (self, NULL))
+    send_entry (g_queue_pop_head (&self->waiting));
+}
+
+static gboolean
+may_repeat (Entry *entry)
+{
+  return signalr_call_get_policy (entry->call) == SIGNALR_CALL_POLICY_REPEAT &&
+         !signalr_call_get_streams (entry->call) &&
+         signalr_call_get_uploads (entry->call)->len == 0;
+}
+
+static int
+compare_ids (gconstpointer a,
+             gconstpointer b)
+{
+  guint64 first = g_ascii_strtoull ((*(Entry **) a)->id, NULL, 10);
+  guint64 second = g_ascii_strtoull ((*(Entry **) b)->id, NULL, 10);
+
+  return first < second ? -1 : first > second;
+}
+
+static GPtrArray *
+list_entries (SignalrConnection *self)
+{
+  GPtrArray *entries = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->calls);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    g_ptr_array_add (entries, entry);
+  g_ptr_array_sort (entries, compare_ids);
+
+  return entries;
+}
+
+/* The connection is lost: what was sent is answered no more, but may be asked
+ * again; what waits goes on waiting.
+ */
+void
+signalr_connection_interrupt_calls (SignalrConnection *self,
+                                    SignalrError       code,
+                                    const char        *why)
+{
+  g_autoptr (GPtrArray) entries = list_entries (self);
+
+  for (guint i = entries->len; i > 0; i--)
+    {
+      Entry *entry = entries->pdata[i - 1];
+
+      if (!entry->sent)
+        continue;
+
+      if (may_repeat (entry))
+        {
+          entry->sent = FALSE;
+          g_queue_push_head (&self->waiting, entry);
+        }
+      else
+        {
+          finish (entry, NULL, error_for (entry, code, why));
+        }
+    }
 }
 
 /* @why: the end of a sentence */
@@ -141,122 +359,70 @@ signalr_connection_fail_calls (SignalrConnection *self,
                                SignalrError       code,
                                const char        *why)
 {
-  GHashTableIter iter;
-  gpointer value;
+  g_autoptr (GPtrArray) entries = list_entries (self);
 
-  g_hash_table_iter_init (&iter, self->calls);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Call *call = value;
-      GError *error = g_error_new (SIGNALR_ERROR, code,
-                                   "The answer to %s will not come: %s", call->method, why);
-
-      signalr_error_set_delivery (error, SIGNALR_DELIVERY_UNKNOWN);
-      signalr_pending_return_error (call->pending, error);
-      g_hash_table_iter_remove (&iter);
-    }
+  for (guint i = 0; i < entries->len; i++)
+    finish (entries->pdata[i], NULL, error_for (entries->pdata[i], code, why));
 }
 
 /* A classic server answers a call that wanted no answer, too: without an id. */
-static Call *
-find_call (SignalrConnection *self,
-           SignalrIncoming   *incoming)
+static Entry *
+find_entry (SignalrConnection *self,
+            SignalrIncoming   *incoming)
 {
   return incoming->id != NULL ? g_hash_table_lookup (self->calls, incoming->id) : NULL;
 }
 
-static void
-take_result (SignalrConnection *self,
-             SignalrIncoming   *incoming)
+void
+signalr_connection_take_result (SignalrConnection *self,
+                                SignalrIncoming   *incoming)
 {
-  Call *call = find_call (self, incoming);
+  Entry *entry = find_entry (self, incoming);
+  JsonNode *value;
 
-  if (call == NULL)
+  if (entry == NULL)
     return;
 
+  if (incoming->state != NULL)
+    signalr_hub_proxy_merge_state (entry->hub, incoming->state);
+
   if (incoming->error != NULL)
-    signalr_pending_return_error (call->pending, g_steal_pointer (&incoming->error));
-  else
-    signalr_pending_return_pointer (call->pending,
-                                    incoming->value != NULL ? g_steal_pointer (&incoming->value)
-                                                            : json_node_new (JSON_NODE_NULL),
-                                    (GDestroyNotify) json_node_unref);
-  g_hash_table_remove (self->calls, incoming->id);
-}
-
-static void
-take_progress (SignalrConnection *self,
-               SignalrIncoming   *incoming)
-{
-  Call *call = find_call (self, incoming);
-
-  if (call != NULL)
-    signalr_hub_proxy_take_progress (g_task_get_source_object (signalr_pending_get_task (call->pending)),
-                                     incoming->id, incoming->value);
-}
-
-/* ASP.NET Core has one hub behind an address, whatever the client calls it. */
-static void
-take_invocation (SignalrConnection *self,
-                 SignalrIncoming   *incoming)
-{
-  g_autoptr (GPtrArray) proxies = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer proxy;
-
-  g_hash_table_iter_init (&iter, self->hubs);
-  while (g_hash_table_iter_next (&iter, NULL, &proxy))
     {
-      if (incoming->hub == NULL ||
-          g_ascii_strcasecmp (incoming->hub, signalr_hub_proxy_get_name (proxy)) == 0)
-        g_ptr_array_add (proxies, g_object_ref (proxy));
+      finish (entry, NULL, g_steal_pointer (&incoming->error));
+      return;
     }
 
-  for (guint i = 0; i < proxies->len; i++)
-    signalr_hub_proxy_take_invocation (proxies->pdata[i], incoming->method, incoming->value);
+  value = incoming->value != NULL ? g_steal_pointer (&incoming->value)
+                                  : json_node_new (JSON_NODE_NULL);
+  finish (entry, value, NULL);
+}
 
-  if (incoming->id != NULL && signalr_connection_check_connected (self, NULL))
+void
+signalr_connection_take_item (SignalrConnection *self,
+                              SignalrIncoming   *incoming)
+{
+  Entry *entry = find_entry (self, incoming);
+
+  if (entry != NULL)
     {
-      SignalrOutgoing outgoing = {
-        .kind = SIGNALR_OUTGOING_RESULT,
-        .id = incoming->id,
-        .error = "Client didn't provide a result.",
-      };
+      g_autoptr (SignalrCall) call = g_object_ref (entry->call);
 
-      signalr_line_send (self->line, &outgoing, NULL);
+      signalr_call_take_item (call, incoming->value);
     }
 }
 
 void
-signalr_connection_take (SignalrConnection *self,
-                         SignalrIncoming   *incoming)
+signalr_connection_take_progress (SignalrConnection *self,
+                                  SignalrIncoming   *incoming)
 {
-  switch (incoming->kind)
+  Entry *entry = find_entry (self, incoming);
+
+  if (entry != NULL)
     {
-    case SIGNALR_INCOMING_INVOCATION:
-      take_invocation (self, incoming);
-      break;
+      g_autoptr (SignalrCall) call = g_object_ref (entry->call);
 
-    case SIGNALR_INCOMING_RESULT:
-      take_result (self, incoming);
-      break;
-
-    case SIGNALR_INCOMING_PROGRESS:
-      take_progress (self, incoming);
-      break;
-
-    case SIGNALR_INCOMING_MESSAGE:
-      g_signal_emit (self, signalr_connection_signals[SIGNALR_SIGNAL_RECEIVED], 0,
-                     incoming->value);
-      break;
-
-    case SIGNALR_INCOMING_ITEM:
-    case SIGNALR_INCOMING_REPLY:
-    case SIGNALR_INCOMING_START:
-    case SIGNALR_INCOMING_READY:
-    case SIGNALR_INCOMING_SHUTDOWN:
-    case SIGNALR_INCOMING_END:
-    default:
-      break;
+      if (incoming->state != NULL)
+        signalr_hub_proxy_merge_state (entry->hub, incoming->state);
+      signalr_call_take_progress (call, incoming->value);
     }
 }

@@ -309,14 +309,18 @@ answer (SignalrConnection           *self,
     }
 
   if (actions & SIGNALR_TELL_RECONNECTING && !signalr_line_keeps_calls (self->line))
-    signalr_connection_fail_calls (self, SIGNALR_ERROR_NOT_CONNECTED, "the connection was lost");
+    signalr_connection_interrupt_calls (self, SIGNALR_ERROR_NOT_CONNECTED,
+                                        "the connection was lost");
 
   if (actions & SIGNALR_TELL_DISCONNECTED)
     {
       if (!(actions & SIGNALR_DO_START_AGAIN))
         answer_start (self, output->reason);
-      signalr_connection_fail_calls (self, SIGNALR_ERROR_CLOSED_BY_SERVER,
-                                     "the connection ended");
+      signalr_connection_interrupt_calls (self, SIGNALR_ERROR_CLOSED_BY_SERVER,
+                                          "the connection ended");
+      if (self->lifetime.state == SIGNALR_LIFETIME_IDLE)
+        signalr_connection_fail_calls (self, SIGNALR_ERROR_NOT_CONNECTED,
+                                       "the connection ended");
     }
 
   if (self->lifetime.state != SIGNALR_LIFETIME_STOPPING)
@@ -399,6 +403,8 @@ handle_one (SignalrConnection *self,
   answer (self, &output);
   tell (self, &output);
 
+  if (output.actions & (SIGNALR_TELL_CONNECTED | SIGNALR_TELL_RECONNECTED))
+    signalr_connection_send_waiting (self);
   if (output.actions & SIGNALR_TELL_DISCONNECTED)
     signalr_connection_handle (self, SIGNALR_LIFETIME_ANNOUNCE);
   if (output.actions & SIGNALR_DO_START_AGAIN)

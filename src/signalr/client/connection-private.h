@@ -90,6 +90,7 @@ struct _SignalrConnection {
 
   /* connection-calls.c */
   GHashTable                *calls;          /* id to the call that is waited for */
+  GQueue                     waiting;        /* those of them that wait for a connection */
   guint64                    last_call;
 };
 
@@ -126,21 +127,34 @@ void     signalr_connection_find_limits           (SignalrConnection         *se
 /* connection-calls.c */
 GHashTable *
          signalr_connection_calls_new             (void);
-void     signalr_connection_invoke                (SignalrConnection         *self,
-                                                   const char                *hub,
-                                                   const char                *method,
-                                                   JsonNode                  *args,
+void     signalr_connection_call                  (SignalrConnection         *self,
+                                                   SignalrCall               *call,
                                                    GTask                     *task);   /* (transfer full) */
 gboolean signalr_connection_send_call             (SignalrConnection         *self,
-                                                   const char                *hub,
+                                                   SignalrHubProxy           *hub,
                                                    const char                *method,
                                                    JsonNode                  *args,
                                                    GError                   **error);
 gboolean signalr_connection_check_connected       (SignalrConnection         *self,
                                                    GError                   **error);
+gboolean signalr_connection_send_outgoing         (SignalrConnection         *self,
+                                                   const SignalrOutgoing     *outgoing,
+                                                   GError                   **error);
+void     signalr_connection_send_waiting          (SignalrConnection         *self);
+void     signalr_connection_interrupt_calls       (SignalrConnection         *self,
+                                                   SignalrError               code,
+                                                   const char                *why);
 void     signalr_connection_fail_calls            (SignalrConnection         *self,
                                                    SignalrError               code,
                                                    const char                *why);
+void     signalr_connection_take_result           (SignalrConnection         *self,
+                                                   SignalrIncoming           *incoming);
+void     signalr_connection_take_item             (SignalrConnection         *self,
+                                                   SignalrIncoming           *incoming);
+void     signalr_connection_take_progress         (SignalrConnection         *self,
+                                                   SignalrIncoming           *incoming);
+
+/* connection-incoming.c */
 void     signalr_connection_take                  (SignalrConnection         *self,
                                                    SignalrIncoming           *incoming);
 

@@ -13,14 +13,19 @@ G_BEGIN_DECLS
 /* The connection owns the proxy, which looks back at it without a reference;
  * the connection tells it when it goes.
  */
-SignalrHubProxy *signalr_hub_proxy_new             (SignalrConnection *connection,
-                                                    const char        *name);
-void             signalr_hub_proxy_connection_gone (SignalrHubProxy   *self);
-void             signalr_hub_proxy_take_invocation (SignalrHubProxy   *self,
-                                                    const char        *method,
-                                                    JsonNode          *args);
-void             signalr_hub_proxy_take_progress   (SignalrHubProxy   *self,
-                                                    const char        *invocation_id,
-                                                    JsonNode          *value);
+SignalrHubProxy *signalr_hub_proxy_new              (SignalrConnection *connection,
+                                                     const char        *name);
+void             signalr_hub_proxy_connection_gone  (SignalrHubProxy   *self);
+void             signalr_hub_proxy_merge_state      (SignalrHubProxy   *self,
+                                                     JsonNode          *state);
+void             signalr_hub_proxy_take_invocation  (SignalrHubProxy   *self,
+                                                     const char        *method,
+                                                     JsonNode          *args);
+
+/* Whether the application answers calls of that name. */
+gboolean         signalr_hub_proxy_take_client_call (SignalrHubProxy   *self,
+                                                     const char        *id,
+                                                     const char        *method,
+                                                     JsonNode          *args);
 
 G_END_DECLS

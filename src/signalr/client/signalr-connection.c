@@ -204,6 +204,7 @@ signalr_connection_init (SignalrConnection *self)
   self->context = g_main_context_ref_thread_default ();
   self->hubs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->calls = signalr_connection_calls_new ();
+  g_queue_init (&self->waiting);
   signalr_connection_settings_init (&self->settings);
 }
 

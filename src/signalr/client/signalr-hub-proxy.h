@@ -13,6 +13,8 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "signalr-call.h"
+#include "signalr-client-call.h"
 #include "signalr-error.h"
 
 G_BEGIN_DECLS
@@ -21,9 +23,7 @@ G_BEGIN_DECLS
 SIGNALR_AVAILABLE_IN_1_0
 G_DECLARE_FINAL_TYPE (SignalrHubProxy, signalr_hub_proxy, SIGNALR, HUB_PROXY, GObject)
 
-/* Signals: `invocation (char *method, JsonNode *args)`, detailed by method name;
- *          `progress (char *invocation_id, JsonNode *value)` (classic)
- */
+/* Signals: `invocation (char *method, JsonNode *args)`, detailed by method name */
 SIGNALR_AVAILABLE_IN_1_0
 const char *signalr_hub_proxy_get_name      (SignalrHubProxy      *self);
 SIGNALR_AVAILABLE_IN_1_0
@@ -43,5 +43,27 @@ gboolean    signalr_hub_proxy_send          (SignalrHubProxy      *self,
                                              const char           *method,
                                              JsonNode             *args,
                                              GError              **error);
+SIGNALR_AVAILABLE_IN_1_0
+void        signalr_hub_proxy_call_async    (SignalrHubProxy      *self,
+                                             SignalrCall          *call,
+                                             GCancellable         *cancellable,
+                                             GAsyncReadyCallback   callback,
+                                             gpointer              user_data);
+SIGNALR_AVAILABLE_IN_1_0
+JsonNode   *signalr_hub_proxy_call_finish   (SignalrHubProxy      *self,
+                                             GAsyncResult         *result,
+                                             SignalrDelivery      *delivery,
+                                             GError              **error);
+SIGNALR_AVAILABLE_IN_1_0
+void        signalr_hub_proxy_set_result_func (SignalrHubProxy       *self,
+                                               const char            *method,
+                                               SignalrClientCallFunc  func,
+                                               gpointer               user_data,
+                                               GDestroyNotify         destroy);
+SIGNALR_AVAILABLE_IN_1_0
+JsonNode   *signalr_hub_proxy_get_state     (SignalrHubProxy      *self);
+SIGNALR_AVAILABLE_IN_1_0
+void        signalr_hub_proxy_set_state     (SignalrHubProxy      *self,
+                                             JsonNode             *state);
 
 G_END_DECLS

@@ -26,6 +26,7 @@ struct _SignalrWebsocketCarrier {
   SignalrSocketWatch      *watch;
   guint64                  received;         /* bytes */
   guint64                  received_before;  /* when the last message was whole */
+  gboolean                 sending;          /* libsoup is being called */
   gboolean                 closing;          /* because the owner wants it */
   gboolean                 probing;
 };
@@ -63,7 +64,12 @@ tell_closed (SignalrWebsocketCarrier *self,
       soup_websocket_connection_get_state (socket) == SOUP_WEBSOCKET_STATE_CLOSING)
     g_signal_connect (g_object_ref (socket), "closed", G_CALLBACK (g_object_unref), NULL);
 
-  signalr_carrier_tell_closed (SIGNALR_CARRIER (self), error);
+  /* To send may be how the loss is noticed: not inside the call of the owner. */
+  if (self->sending)
+    signalr_carrier_post_closed (SIGNALR_CARRIER (self),
+                                 error != NULL ? g_error_copy (error) : NULL);
+  else
+    signalr_carrier_tell_closed (SIGNALR_CARRIER (self), error);
 }
 
 static void
@@ -244,10 +250,12 @@ signalr_websocket_carrier_send (SignalrCarrier *carrier,
       soup_websocket_connection_get_state (self->socket) != SOUP_WEBSOCKET_STATE_OPEN)
     return;
 
+  self->sending = TRUE;
   soup_websocket_connection_send_message (self->socket,
                                           binary ? SOUP_WEBSOCKET_DATA_BINARY
                                                  : SOUP_WEBSOCKET_DATA_TEXT,
                                           message);
+  self->sending = FALSE;
   if (self->watch != NULL)
     signalr_socket_watch_handed (self->watch, g_bytes_get_size (message));
 }
@@ -265,7 +273,9 @@ signalr_websocket_carrier_close (SignalrCarrier *carrier)
     }
   else if (soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
     {
+      self->sending = TRUE;
       soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+      self->sending = FALSE;
     }
 }
 

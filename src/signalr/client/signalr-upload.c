@@ -1,0 +1,243 @@
+/* signalr-upload.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "upload-private.h"
+
+#include "connection-private.h"
+
+/* Of what waits for the call to be made. */
+#define MAX_WAITING 1000
+
+/**
+ * SignalrUpload:
+ *
+ * A stream from the client to a hub method (ASP.NET Core only).
+ *
+ * It is given to a [class@Call]. What is pushed before that call is made waits
+ * for it. The stream ends with [method@Upload.complete] or [method@Upload.fail];
+ * or by the server, which needs no more of it when the method has answered.
+ *
+ * Since: 1.0
+ */
+struct _SignalrUpload {
+  GObject            parent_instance;
+
+  SignalrConnection *connection;  /* not owned; NULL before it begins, and once it ended */
+  char              *id;
+  GQueue             waiting;     /* JsonNode */
+  gboolean           completed;   /* by the application */
+  char              *message;     /* why it failed */
+  gboolean           ended;
+};
+
+G_DEFINE_FINAL_TYPE (SignalrUpload, signalr_upload, G_TYPE_OBJECT)
+
+enum {
+  SIGNAL_ENDED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+signalr_upload_finalize (GObject *object)
+{
+  SignalrUpload *self = SIGNALR_UPLOAD (object);
+
+  g_free (self->id);
+  g_free (self->message);
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) json_node_unref);
+
+  G_OBJECT_CLASS (signalr_upload_parent_class)->finalize (object);
+}
+
+static void
+signalr_upload_class_init (SignalrUploadClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = signalr_upload_finalize;
+
+  /**
+   * SignalrUpload::ended:
+   *
+   * Nothing more is wanted: the method has answered, or the connection is lost.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_ENDED] =
+    g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                  NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
+}
+
+static void
+signalr_upload_init (SignalrUpload *self)
+{
+  g_queue_init (&self->waiting);
+}
+
+/**
+ * signalr_upload_new:
+ *
+ * Returns: (transfer full): a stream that nobody takes yet
+ *
+ * Since: 1.0
+ */
+SignalrUpload *
+signalr_upload_new (void)
+{
+  return g_object_new (SIGNALR_TYPE_UPLOAD, NULL);
+}
+
+static gboolean
+send_item (SignalrUpload  *self,
+           JsonNode       *item,
+           GError        **error)
+{
+  SignalrOutgoing outgoing = {
+    .kind = SIGNALR_OUTGOING_ITEM,
+    .id = self->id,
+    .value = item,
+  };
+
+  return signalr_connection_send_outgoing (self->connection, &outgoing, error);
+}
+
+static void
+send_end (SignalrUpload *self)
+{
+  SignalrOutgoing outgoing = {
+    .kind = SIGNALR_OUTGOING_RESULT,
+    .id = self->id,
+    .error = self->message,
+  };
+
+  signalr_connection_send_outgoing (self->connection, &outgoing, NULL);
+}
+
+/**
+ * signalr_upload_push:
+ * @item: (transfer none): the next item
+ *
+ * Sends an item, or keeps it until the call is made.
+ *
+ * Returns: %TRUE where it was taken; %FALSE with `SIGNALR_ERROR_QUEUE_FULL` where
+ *   too much is waiting already, try again later; with
+ *   `SIGNALR_ERROR_NOT_CONNECTED` where nothing more is wanted; or with
+ *   `SIGNALR_ERROR_INVALID_DATA`
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_upload_push (SignalrUpload  *self,
+                     JsonNode       *item,
+                     GError        **error)
+{
+  g_return_val_if_fail (SIGNALR_IS_UPLOAD (self), FALSE);
+  g_return_val_if_fail (item != NULL, FALSE);
+  g_return_val_if_fail (!self->completed, FALSE);
+
+  if (self->connection != NULL)
+    return send_item (self, item, error);
+
+  if (self->ended)
+    {
+      g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,
+                           "Nothing more is wanted of this stream");
+      return FALSE;
+    }
+
+  if (self->waiting.length == MAX_WAITING)
+    {
+      g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_QUEUE_FULL,
+                           "Too much waits for the call to be made already");
+      return FALSE;
+    }
+
+  g_queue_push_tail (&self->waiting, json_node_ref (item));
+
+  return TRUE;
+}
+
+/**
+ * signalr_upload_complete:
+ *
+ * Ends the stream: everything was sent.
+ *
+ * Since: 1.0
+ */
+void
+signalr_upload_complete (SignalrUpload *self)
+{
+  g_return_if_fail (SIGNALR_IS_UPLOAD (self));
+  g_return_if_fail (!self->completed);
+
+  self->completed = TRUE;
+  if (self->connection != NULL)
+    send_end (self);
+}
+
+/**
+ * signalr_upload_fail:
+ * @message: why, not empty
+ *
+ * Ends the stream with an error, which the hub method gets when it reads on.
+ *
+ * Since: 1.0
+ */
+void
+signalr_upload_fail (SignalrUpload *self,
+                     const char    *message)
+{
+  g_return_if_fail (SIGNALR_IS_UPLOAD (self));
+  g_return_if_fail (message != NULL && *message != '\0');
+  g_return_if_fail (!self->completed);
+
+  self->message = g_strdup (message);
+  signalr_upload_complete (self);
+}
+
+gboolean
+signalr_upload_is_used (SignalrUpload *self)
+{
+  return self->id != NULL;
+}
+
+void
+signalr_upload_begin (SignalrUpload     *self,
+                      SignalrConnection *connection,
+                      const char        *id)
+{
+  JsonNode *item;
+
+  self->connection = connection;
+  self->id = g_strdup (id);
+
+  while ((item = g_queue_pop_head (&self->waiting)) != NULL)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!send_item (self, item, &error))
+        g_debug ("An item could not be sent: %s", error->message);
+      json_node_unref (item);
+    }
+
+  if (self->completed)
+    send_end (self);
+}
+
+void
+signalr_upload_end (SignalrUpload *self)
+{
+  if (self->ended)
+    return;
+
+  self->ended = TRUE;
+  self->connection = NULL;
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) json_node_unref);
+  g_signal_emit (self, signals[SIGNAL_ENDED], 0);
+}

@@ -1,0 +1,25 @@
+/* upload-private.h: what a connection does with an upload
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "signalr-connection.h"
+#include "signalr-upload.h"
+
+G_BEGIN_DECLS
+
+/* The call that takes it is sent: what waits follows. @connection tells when it
+ * is over.
+ */
+void     signalr_upload_begin     (SignalrUpload     *self,
+                                   SignalrConnection *connection,
+                                   const char        *id);
+void     signalr_upload_end       (SignalrUpload     *self);
+
+/* Whether it was begun, or has ended. */
+gboolean signalr_upload_is_used   (SignalrUpload     *self);
+
+G_END_DECLS
