@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 The Tertulia authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where our client does something else than the recorded one, and why."""
+
+import fnmatch
+
+# What our client cannot do yet: (transcripts, reason).
+SKIPPED = (
+    ("aspnetcore/stateful-*", "stateful reconnect is not built yet"),
+    ("aspnetcore/skip-negotiation-*", "skipping the negotiation is not built yet"),
+)
+
+AT_ONCE = "a transport that breaks is lost at once; the recorded client waits, and tells its silence meanwhile"
+BROKEN_POLL = "a poll that breaks in its body is lost too; the .NET client just polls again"
+FLAPS = "a poll that a stopping server ends is no news; the official clients tell each"
+
+# What the recorded client told of its connection, what ours tells, and the reason; * is anything.
+EVENTS = tuple((pattern, theirs.split(), ours.split(), reason) for pattern, theirs, ours, reason in (
+    ("aspnet/*", "connected slow reconnecting reconnected disconnected",
+     "connected reconnecting reconnected disconnected", AT_ONCE),
+    ("aspnet/*", "connected slow reconnecting disconnected", "connected reconnecting disconnected", AT_ONCE),
+    ("aspnet/drop-*-dotnet-lp", "connected disconnected",
+     "connected reconnecting reconnected disconnected", BROKEN_POLL),
+    ("aspnet/drop-reconnect-js1.2.2-lp", "connected reconnecting disconnected",
+     "connected reconnecting reconnected disconnected",
+     "the poll that is answered again is told; the client of 1.2 is silent"),
+    ("aspnet/server-shutdown-js2.1.2-lp", "*", "connected reconnecting disconnected", FLAPS),
+    ("aspnet/server-shutdown-js2.0.3-lp", "*", "connected reconnecting disconnected", FLAPS),
+    ("aspnet/server-shutdown-*-lp", "*", "connected reconnecting reconnected disconnected", FLAPS),
+    ("aspnetcore/drop-closed-*", "connected disconnected", "connected reconnecting disconnected",
+     "ours reconnects unless its time is none; the recorded client was not told to"),
+    ("aspnetcore/silence-*", "connected reconnecting reconnected disconnected",
+     "connected slow reconnecting reconnected disconnected",
+     "ours tells a slow connection of ASP.NET Core, too"),
+))
+# Silence is not told beforehand where nothing was silent.
+SILENT = ("aspnet/silence-*", "aspnetcore/silence-*-lp")
+
+# Parameters of the recorded client that ours leaves out.
+NOT_SAID = (
+    ("aspnet/server-shutdown-*-lp", ("reconnect", "messageId"), "the dying host's cursor, which ours never sees"),
+    ("aspnet/restart-js-*", ("negotiate", "connectionToken"), "a second start is a new connection, with a new token"),
+)
+
+# Which calls succeeded.
+OUTCOMES = (
+    ("aspnet/drop-pending-js-*", ["result"], ["error", "result"],
+     "a browser repeats a POST that broke; ours says that it may have been done, and the caller decides"),
+    ("aspnet/drop-pending-dotnet-sse", ["error"], ["result"],
+     "a call made while the stream is lost goes its own way, and its result counts"),
+)
+
+# The recorded request that ours makes another way: what it asks for instead.
+REQUESTS = (
+    ("aspnet/drop-*-dotnet-lp", "poll", "reconnect",
+     "a poll that breaks in its body is lost too; the .NET client just polls again"),
+)
+
+
+# Requests of the recorded client that ours does not make.
+NOT_MADE = (
+    ("aspnetcore/server-abort-lp", "DELETE", "a server that has said goodbye is not told it again"),
+)
+
+
+def skips(transcript):
+    for pattern, reason in SKIPPED:
+        if fnmatch.fnmatch(transcript.name, pattern):
+            return reason
+    return None
+
+
+def lifecycle(name, events):
+    """What ours tells where the recorded client told these."""
+    if any(fnmatch.fnmatch(name, pattern) for pattern in SILENT):
+        return events
+    for pattern, theirs, ours, _ in EVENTS:
+        if fnmatch.fnmatch(name, pattern) and theirs in (events, ["*"]):
+            return ours
+    return events
+
+
+def requests_for(name, key):
+    return [key] + [ours for pattern, theirs, ours, _ in REQUESTS if fnmatch.fnmatch(name, pattern) and theirs == key]
+
+
+def is_not_made(name, line):
+    return any(fnmatch.fnmatch(name, pattern) and line["line"].startswith(method) for pattern, method, _ in NOT_MADE)
+
+
+def outcomes(name, kinds):
+    for pattern, theirs, ours, _ in OUTCOMES:
+        if fnmatch.fnmatch(name, pattern) and kinds == theirs:
+            return ours
+    return kinds
+
+
+def ignores(name, key, parameter):
+    return any(fnmatch.fnmatch(name, pattern) and (key, parameter) == what for pattern, what, _ in NOT_SAID)
+
+
+def is_left_out(record):
+    """Streams and client results: our client has no call for them yet."""
+    return record.get("type") in (2, 4, 5) or "streamIds" in record or record.get("target") == "AskClient"
+
+
+def is_left_out_result(line):
+    return line.get("target") in ("Upload", "AskClient")
+
