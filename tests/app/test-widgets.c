@@ -35,6 +35,21 @@ count_cb (int *count)
   (*count)++;
 }
 
+/* A widget, or one around it: which one, is libadwaita's business. */
+static gboolean
+has_role_within (GtkWidget         *widget,
+                 GtkWidget         *outermost,
+                 GtkAccessibleRole  role)
+{
+  for (; widget != outermost; widget = gtk_widget_get_parent (widget))
+    {
+      if (gtk_test_accessible_has_role (GTK_ACCESSIBLE (widget), role))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static void
 test_banner_shows_and_hides (void)
 {
@@ -53,9 +68,11 @@ test_banner_shows_and_hides (void)
   g_assert_false (gtk_widget_is_visible (label));
   tertulia_banner_set_revealed (banner, TRUE);
   g_assert_true (gtk_widget_is_visible (label));
-  gtk_test_accessible_assert_role (label, GTK_ACCESSIBLE_ROLE_STATUS);
+  g_assert_true (has_role_within (label, GTK_WIDGET (banner), GTK_ACCESSIBLE_ROLE_STATUS));
   g_assert_true (gtk_test_accessible_has_relation (GTK_ACCESSIBLE (button),
-                                                   GTK_ACCESSIBLE_RELATION_DESCRIBED_BY));
+                                                   GTK_ACCESSIBLE_RELATION_DESCRIBED_BY) ||
+                 gtk_test_accessible_has_relation (GTK_ACCESSIBLE (button),
+                                                   GTK_ACCESSIBLE_RELATION_LABELLED_BY));
 
   g_signal_connect_swapped (banner, "button-clicked", G_CALLBACK (count_cb), &clicked);
   g_signal_emit_by_name (button, "clicked");
@@ -104,15 +121,13 @@ test_split_view_collapses (void)
   TertuliaSplitView *split = g_object_new (TERTULIA_TYPE_SPLIT_VIEW,
                                            "sidebar", sidebar, "content", content, NULL);
   GtkWidget *window = gtk_window_new ();
-  gboolean back;
 
   tertulia_split_view_set_show_content (split, TRUE);
   gtk_window_set_default_size (GTK_WINDOW (window), 360, 300);
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (split));
   gui_present (window);
   gui_wait (tertulia_split_view_get_collapsed (split));
-  g_object_get (split, "show-back-button", &back, NULL);
-  g_assert_true (back || !gtk_widget_get_child_visible (sidebar));
+  gui_wait (!gtk_widget_get_mapped (sidebar));
   g_assert_true (tertulia_split_view_get_show_content (split));
 
   tertulia_split_view_set_show_content (split, FALSE);

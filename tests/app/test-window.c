@@ -71,7 +71,7 @@ is_part (GtkWidget *widget)
          gtk_widget_get_ancestor (widget, GTK_TYPE_SPIN_BUTTON) != NULL ||
          gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_CONTROLS) != NULL ||
          (GTK_IS_TOGGLE_BUTTON (widget) && GTK_IS_MENU_BUTTON (gtk_widget_get_parent (widget))) ||
-         (GTK_IS_TOGGLE_BUTTON (widget) && !gtk_widget_get_visible (widget)) ||
+         (GTK_IS_BUTTON (widget) && !gtk_widget_get_visible (widget)) ||
          (GTK_IS_LIST_BOX (widget) && gtk_widget_get_first_child (widget) == NULL) ||
          gtk_widget_get_ancestor (widget, ADW_TYPE_ENTRY_ROW) != NULL;
 }

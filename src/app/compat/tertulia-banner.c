@@ -62,7 +62,10 @@ G_GNUC_BEGIN_IGNORE_DEPRECATIONS
 static void
 tertulia_banner_build (TertuliaBanner *self)
 {
-  self->inside = g_object_new (ADW_TYPE_BANNER, "use-markup", TRUE, NULL);
+  self->inside = g_object_new (ADW_TYPE_BANNER,
+                               "accessible-role", GTK_ACCESSIBLE_ROLE_STATUS,
+                               "use-markup", TRUE,
+                               NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->inside), "banner.press");
 }
 
@@ -72,6 +75,9 @@ tertulia_banner_update (TertuliaBanner *self)
   g_autofree char *markup = tertulia_banner_get_markup (self);
 
   adw_banner_set_title (ADW_BANNER (self->inside), markup);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->inside),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, self->title,
+                                  -1);
   adw_banner_set_button_label (ADW_BANNER (self->inside), self->button_label);
   adw_banner_set_revealed (ADW_BANNER (self->inside), self->revealed);
   gtk_widget_set_visible (self->inside, self->revealed);
