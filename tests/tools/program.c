@@ -243,16 +243,25 @@ event_name (JsonObject *event)
 }
 
 JsonObject *
-program_expect (Program    *self,
-                const char *name)
+program_next (Program *self)
 {
   JsonObject *event;
 
   do
-    event = next_line (self, name);
+    event = next_line (self, "an event");
   while (event != NULL && g_str_equal (event_name (event), "state"));
 
   g_assert_nonnull (event);
+
+  return event;
+}
+
+JsonObject *
+program_expect (Program    *self,
+                const char *name)
+{
+  JsonObject *event = program_next (self);
+
   g_assert_cmpstr (event_name (event), ==, name);
 
   return event;

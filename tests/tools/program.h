@@ -25,9 +25,10 @@ void        program_do           (Program    *self,
                                   const char *format,
                                   ...) G_GNUC_PRINTF (2, 3);
 
-/* The next event, which must be of that name; `state` is additional to the
- * others, and skipped.
- */
+/* The next event; `state` is additional to the others, and skipped. */
+JsonObject *program_next         (Program    *self);
+
+/* The next event, which must be of that name. */
 JsonObject *program_expect       (Program    *self,
                                   const char *event);
 
