@@ -16,6 +16,8 @@ FLAPS = "a poll that a stopping server ends is no news; the official clients tel
 
 # What the recorded client told of its connection, what ours tells, and the reason; * is anything.
 EVENTS = tuple((pattern, theirs.split(), ours.split(), reason) for pattern, theirs, ours, reason in (
+    ("aspnet/silence-slow-*", "connected slow disconnected", "connected slow recovered disconnected",
+     "ours tells the end of slowness, too"),
     ("aspnet/*", "connected slow reconnecting reconnected disconnected",
      "connected reconnecting reconnected disconnected", AT_ONCE),
     ("aspnet/*", "connected slow reconnecting disconnected", "connected reconnecting disconnected", AT_ONCE),
@@ -29,15 +31,16 @@ EVENTS = tuple((pattern, theirs.split(), ours.split(), reason) for pattern, thei
     ("aspnet/server-shutdown-*-lp", "*", "connected reconnecting reconnected disconnected", FLAPS),
     ("aspnetcore/drop-closed-*", "connected disconnected", "connected reconnecting disconnected",
      "ours reconnects unless its time is none; the recorded client was not told to"),
-    ("aspnetcore/silence-*", "connected reconnecting reconnected disconnected",
+    ("aspnetcore/silence-*-[sw]*", "connected reconnecting reconnected disconnected",
      "connected slow reconnecting reconnected disconnected",
      "ours tells a slow connection of ASP.NET Core, too"),
 ))
-# Silence is not told beforehand where nothing was silent.
-SILENT = ("aspnet/silence-*", "aspnetcore/silence-*-lp")
+# Where the silence was real, and is told.
+SILENT = ("aspnet/silence-*",)
 
-# Parameters of the recorded client that ours leaves out.
-NOT_SAID = (
+# Parameters that ours sets otherwise.
+SAID_OTHERWISE = (
+    ("aspnet/*-js[12].*", ("*", "clientProtocol"), "the clients of old have old versions, ours has 2.1 for any server"),
     ("aspnet/server-shutdown-*-lp", ("reconnect", "messageId"), "the dying host's cursor, which ours never sees"),
     ("aspnet/restart-js-*", ("negotiate", "connectionToken"), "a second start is a new connection, with a new token"),
 )
@@ -72,9 +75,10 @@ def skips(transcript):
 
 def lifecycle(name, events):
     """What ours tells where the recorded client told these."""
-    if any(fnmatch.fnmatch(name, pattern) for pattern in SILENT):
-        return events
-    for pattern, theirs, ours, _ in EVENTS:
+    was_silent = any(fnmatch.fnmatch(name, pattern) for pattern in SILENT)
+    for pattern, theirs, ours, reason in EVENTS:
+        if was_silent and reason == AT_ONCE:
+            continue
         if fnmatch.fnmatch(name, pattern) and theirs in (events, ["*"]):
             return ours
     return events
@@ -96,7 +100,7 @@ def outcomes(name, kinds):
 
 
 def ignores(name, key, parameter):
-    return any(fnmatch.fnmatch(name, pattern) and (key, parameter) == what for pattern, what, _ in NOT_SAID)
+    return any(fnmatch.fnmatch(name, pattern) and what in ((key, parameter), ("*", parameter)) for pattern, what, _ in SAID_OTHERWISE)
 
 
 def is_left_out(record):

@@ -32,7 +32,7 @@ AT_ONCE = 6
 
 # What the protocols fix of a query; the rest is a client's own affair (a cache
 # buster, a tab's number).
-FIXED = ("transport", "connectionToken", "connectionData", "messageId", "groupsToken", "id", "negotiateVersion")
+FIXED = ("transport", "clientProtocol", "connectionToken", "connectionData", "messageId", "groupsToken", "id", "negotiateVersion")
 # Times for silence, in seconds: long enough for a busy machine.
 SLOW_AFTER, TIMEOUT, KEEP_ALIVE = 1.0, 1.5, 0.1
 TRANSPORTS = {"WebSockets": "webSockets", "ServerSentEvents": "serverSentEvents", "LongPolling": "longPolling"}
@@ -382,8 +382,9 @@ class Replay:
 
     async def stop(self):
         await self.caught_up("connected", "reconnecting")
-        back = differences.lifecycle(self.transcript.name, self.transcript.lifecycle()).count("reconnected")
-        await self.until(lambda: self.client.count("reconnected") >= back, f"“reconnected” number {back}")
+        expected = differences.lifecycle(self.transcript.name, self.transcript.lifecycle())
+        for name in ("recovered", "reconnected"):
+            await self.until(lambda name=name: self.client.count(name) >= expected.count(name), f"“{name}”")
         await self.until(lambda: self.client.count("result") >= self.n_results, f"result {self.n_results}")
         wanted = len(self.expected_calls())
         await self.until(lambda: self.client.count("invocation") >= wanted, f"invocation {wanted}")
@@ -421,7 +422,7 @@ class Replay:
         return results
 
     def compare_told(self):
-        ours = [event for event in self.client.lifecycle() if event != "recovered"]
+        ours = self.client.lifecycle()
         theirs = differences.lifecycle(self.transcript.name, self.transcript.lifecycle())
         if "disconnected" not in theirs:
             ours = [event for event in ours if event != "disconnected"]
@@ -439,6 +440,13 @@ class Replay:
             # The words for a lost connection are each client's own; a server's are not.
             if theirs[0] == "result" or self.transcript.server_says(theirs[1]):
                 same(ours, theirs, "the result of a call")
+
+    def compare_number(self):
+        """How often a receiving transport is tried is a client's own affair; the rest is asked for once."""
+        more = [f"{e.method} {e.path}" for e in self.peer.exchanges
+                if not e.taken and not e.done.is_set() and
+                self.key(e.method, e.path, e.upgrades) in ("negotiate", "start", "send", "abort", "DELETE")]
+        same(more, [], "what nobody waited for")
 
     # All of it.
 
@@ -479,6 +487,7 @@ class Replay:
             await self.until(lambda: self.client.count("disconnected") >= max(1, len(self.transcript.stops)), "the end")
             self.stopped = True
             self.compare_told()
+            self.compare_number()
             code = await self.client.end(LIMIT)
             if code not in (0, 1):
                 raise Wrong(f"the client’s exit code is {code}")
