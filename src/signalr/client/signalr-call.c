@@ -235,6 +235,7 @@ signalr_call_class_init (SignalrCallClass *klass)
 
   /**
    * SignalrCall::item:
+   * @self: the call
    * @item: what came
    *
    * The next item of an answer that is a stream.
@@ -248,6 +249,7 @@ signalr_call_class_init (SignalrCallClass *klass)
 
   /**
    * SignalrCall::progress:
+   * @self: the call
    * @value: what the method reports
    *
    * The method is under way, and reports how far it has come (classic only).

@@ -129,6 +129,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
 
   /**
    * SignalrConnection::reconnecting:
+   * @self: the connection
    * @error: why the transport was lost
    *
    * The transport is lost, and being re-established.
@@ -142,6 +143,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
 
   /**
    * SignalrConnection::reconnected:
+   * @self: the connection
    * @connection_id: (nullable): the connection's name
    * @resumed: whether it is the same SignalR connection: the server knows the
    *   client and its groups, and sends what it missed
@@ -157,6 +159,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
 
   /**
    * SignalrConnection::disconnected:
+   * @self: the connection
    * @reason: how it ended
    * @error: (nullable): why
    *
@@ -172,6 +175,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
 
   /**
    * SignalrConnection::retrying:
+   * @self: the connection
    * @attempt: which try comes next, from 1
    * @delay: in how many milliseconds
    *
@@ -186,6 +190,7 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
 
   /**
    * SignalrConnection::received:
+   * @self: the connection
    * @data: what came
    *
    * A message came on a raw connection, one that asked for no hub (classic only).

@@ -72,6 +72,7 @@ signalr_hub_proxy_class_init (SignalrHubProxyClass *klass)
 
   /**
    * SignalrHubProxy::invocation:
+   * @self: the hub
    * @method: the name of the method, as the server wrote it
    * @args: an array of its arguments
    *

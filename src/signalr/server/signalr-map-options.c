@@ -161,7 +161,7 @@ signalr_map_options_class_init (SignalrMapOptionsClass *klass)
     g_param_spec_boolean ("stateful-reconnect", NULL, NULL, FALSE, flags);
 
   /**
-   * SignalrMapOptions:transports: (nullable)
+   * SignalrMapOptions:transports:
    *
    * The names of the transports that clients may use, or %NULL for all.
    *
