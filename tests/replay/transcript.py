@@ -24,6 +24,11 @@ def records_of(text):
     return [json.loads(record) for record in text.split("\x1e") if record]
 
 
+def form_value(body):
+    """The call in a form."""
+    return dict(parse_qsl(body)).get("data", "")
+
+
 class Transcript:
     """The steps of one recording, and what its client told."""
 
@@ -123,6 +128,12 @@ class Transcript:
             if event is not None:
                 events.append(event)
         return events
+
+    def has_state(self):
+        """Whether the client's calls carry the state of their hub."""
+        return not self.is_core and any(
+            '"S":{' in line.get("text", "") + form_value(line.get("body", "")) for line in self.lines
+            if line["k"] == "req" or line.get("dir") == "c>s")
 
     def server_says(self, text):
         """Whether these words came from the server."""
