@@ -24,6 +24,7 @@
 #include "server/signalr-caller.h"
 #include "server/signalr-invocation.h"
 #include "server/signalr-hub.h"
+#include "server/signalr-endpoint.h"
 #include "server/signalr-map-options.h"
 #include "server/signalr-server.h"
 

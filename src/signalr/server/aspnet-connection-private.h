@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 typedef struct {
   SignalrServerConnection  base;
 
+  SignalrMount            *mount;         /* that it began at */
   SignalrMapOptions       *options;
   SignalrCarrier          *carrier;
   guint                    close_code;    /* of the carrier */

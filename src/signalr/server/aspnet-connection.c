@@ -11,6 +11,7 @@
 #include "aspnet-groups-private.h"
 #include "aspnet-json-private.h"
 #include "aspnet-poll-private.h"
+#include "signalr-endpoint-private.h"
 #include "signalr-hub-private.h"
 
 /* What may wait in one socket before more is collected, and what one envelope
@@ -224,6 +225,8 @@ signalr_aspnet_connection_received_cb (gpointer      owner,
   signalr_server_connection_ref (self);
   if (binary)
     signalr_aspnet_connection_lose (self, 1003, "Only text is understood");
+  else if (self->mount->endpoint != NULL)
+    signalr_endpoint_receive (self->mount->endpoint, self->base.caller, data, length);
   else
     signalr_aspnet_dispatch (self, (const char *) data, length, NULL);
   signalr_server_connection_unref (self);
@@ -542,6 +545,7 @@ signalr_aspnet_connection_new (SignalrRequest *request,
                                    signalr_caller_new (id, SIGNALR_DIALECT_ASPNET),
                                    (SignalrHub * const *) hubs->pdata, hubs->len, &limits);
   signalr_caller_set_request (self->base.caller, request->user, signalr_request_get_query_text (request));
+  self->mount = request->mount;
   self->options = g_object_ref (request->mount->aspnet_options);
   self->close_code = 1000;
   self->pump.func = signalr_aspnet_connection_pump_cb;

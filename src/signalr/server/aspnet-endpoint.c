@@ -14,6 +14,7 @@
 #include "protocol/aspnet-negotiate-private.h"
 #include "protocol/json-scan-private.h"
 #include "signalr-error.h"
+#include "signalr-endpoint-private.h"
 #include "signalr-map-options-private.h"
 
 #define TOKEN_PURPOSE "connection"
@@ -76,6 +77,12 @@ parse_connection_data (SignalrRequest  *request,
   g_autoptr (GPtrArray) hubs = g_ptr_array_new ();
   g_autoptr (JsonNode) node = NULL;
   JsonArray *array;
+
+  if (request->mount->endpoint != NULL)
+    {
+      g_ptr_array_add (hubs, request->mount->endpoint);
+      return g_steal_pointer (&hubs);
+    }
 
   if (text == NULL || text[0] == '\0')
     return g_steal_pointer (&hubs);
@@ -221,6 +228,14 @@ send_call (SignalrRequest *request,
     connection = signalr_aspnet_connection_new (request, id, hubs);
 
   data = signalr_aspnet_get_field (request, "data");
+  if (connection->mount->endpoint != NULL)
+    {
+      signalr_endpoint_receive (connection->mount->endpoint, connection->base.caller,
+                                data, data != NULL ? strlen (data) : 0);
+      signalr_request_answer (request, SOUP_STATUS_OK, NULL, NULL);
+      return;
+    }
+
   signalr_request_hold (request);
   signalr_aspnet_dispatch (connection, data != NULL ? data : "", data != NULL ? strlen (data) : 0, request);
 }
@@ -253,6 +268,21 @@ check_callback (SignalrRequest *request)
   return TRUE;
 }
 
+/* A connection stays where it began: what it is there, it is nowhere else. */
+static gboolean
+is_at_home (SignalrRequest *request,
+            const char     *id)
+{
+  SignalrAspnetConnection *connection = signalr_aspnet_connection_find (request->host, id);
+
+  if (connection == NULL || connection->mount->endpoint == request->mount->endpoint)
+    return TRUE;
+
+  bad_request (request, "The ConnectionId is in the incorrect format.");
+
+  return FALSE;
+}
+
 /* What is behind the token: of one connection. */
 static void
 handle_connection (SignalrRequest *request,
@@ -267,7 +297,7 @@ handle_connection (SignalrRequest *request,
     }
 
   id = verify_token (request);
-  if (id == NULL)
+  if (id == NULL || !is_at_home (request, id))
     return;
 
   if (signalr_aspnet_ends_with (request, "/start"))

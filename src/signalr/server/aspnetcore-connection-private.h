@@ -18,6 +18,7 @@ typedef struct {
 
   char                    *token;
   SignalrHub              *hub;          /* borrowed: it has a seat */
+  SignalrEndpoint         *endpoint;     /* the same where it is none; else NULL */
   SignalrMapOptions       *options;
   SignalrCarrier          *carrier;
   guint                    close_code;   /* of the carrier */

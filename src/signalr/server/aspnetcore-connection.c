@@ -8,6 +8,7 @@
 
 #include "aspnetcore-poll-private.h"
 #include "event-stream-private.h"
+#include "signalr-endpoint-private.h"
 #include "signalr-hub-private.h"
 #include "web-socket-private.h"
 
@@ -72,7 +73,7 @@ signalr_aspnetcore_connection_say_close (SignalrAspnetcoreConnection *self,
     .allow_reconnect = allow_reconnect,
   };
 
-  if (self->ready && !self->said_close)
+  if (self->ready && !self->said_close && self->endpoint == NULL)
     signalr_aspnetcore_connection_send (self, &record);
 
   self->said_close = TRUE;
@@ -122,6 +123,16 @@ signalr_aspnetcore_connection_subscribe (SignalrAspnetcoreConnection *self)
     }
 }
 
+/* From here on it hears what is for all; itself it is read when the hub has let it in. */
+static void
+signalr_aspnetcore_connection_begin (SignalrAspnetcoreConnection *self)
+{
+  self->ready = TRUE;
+  signalr_aspnetcore_connection_subscribe (self);
+  signalr_carrier_set_reading (self->carrier, FALSE);
+  signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_START);
+}
+
 static void
 signalr_aspnetcore_connection_shake_hands (SignalrAspnetcoreConnection *self,
                                            GBytes                      *request)
@@ -156,11 +167,7 @@ signalr_aspnetcore_connection_shake_hands (SignalrAspnetcoreConnection *self,
   signalr_record_reader_set_encoding (self->reader, encoding);
   response = signalr_handshake_response_encode (NULL);
   signalr_aspnetcore_connection_send_bytes (self, response);
-  self->ready = TRUE;
-
-  signalr_aspnetcore_connection_subscribe (self);
-  signalr_carrier_set_reading (self->carrier, FALSE);
-  signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_START);
+  signalr_aspnetcore_connection_begin (self);
 }
 
 /* Returns whether there may be more. */
@@ -238,6 +245,17 @@ signalr_aspnetcore_connection_resumption_cb (SignalrTask *task)
   signalr_server_connection_unref (self);
 }
 
+/* Bytes go to the program as they are, and back in the kind of frame they came in. */
+static void
+signalr_aspnetcore_connection_give (SignalrAspnetcoreConnection *self,
+                                    gboolean                     binary,
+                                    const guint8                *data,
+                                    gsize                        length)
+{
+  self->encoding = binary ? SIGNALR_ENCODING_MESSAGEPACK : SIGNALR_ENCODING_JSON;
+  signalr_endpoint_receive (self->endpoint, self->base.caller, data, length);
+}
+
 static void
 signalr_aspnetcore_connection_received_cb (gpointer      owner,
                                            gboolean      binary,
@@ -248,7 +266,9 @@ signalr_aspnetcore_connection_received_cb (gpointer      owner,
   GError *error = NULL;
 
   signalr_server_connection_ref (self);
-  if (signalr_record_reader_push (self->reader, data, length, &error))
+  if (self->endpoint != NULL)
+    signalr_aspnetcore_connection_give (self, binary, data, length);
+  else if (signalr_record_reader_push (self->reader, data, length, &error))
     signalr_aspnetcore_connection_read (self);
   else if (self->ready)
     signalr_aspnetcore_connection_broke (self, error);
@@ -306,13 +326,15 @@ static const SignalrCarrierFuncs signalr_aspnetcore_connection_carrier_funcs = {
   .overflow = signalr_aspnetcore_connection_overflow_cb,
 };
 
-/* On polls nobody pings: a client that is there polls again. */
+/* On polls nobody pings: a client that is there polls again. Nor does anybody who
+ * speaks no hub protocol; there is no handshake then either.
+ */
 static void
 signalr_aspnetcore_connection_open (SignalrAspnetcoreConnection *self,
                                     SignalrCarrier              *carrier)
 {
   SignalrServerTimes *times = &self->base.host->times;
-  gboolean polls = carrier->klass->transport == SIGNALR_TRANSPORT_LONG_POLLING;
+  gboolean quiet = carrier->klass->transport == SIGNALR_TRANSPORT_LONG_POLLING || self->endpoint != NULL;
 
   if (carrier->klass->transport == SIGNALR_TRANSPORT_SERVER_SENT_EVENTS)
     self->base.limits.lost = GOODBYE_ALLOWANCE;
@@ -321,11 +343,14 @@ signalr_aspnetcore_connection_open (SignalrAspnetcoreConnection *self,
   self->opened = TRUE;
   signalr_caller_set_transport (self->base.caller, carrier->klass->transport);
   signalr_server_connection_start_beat (&self->base,
-                                        polls ? SIGNALR_NEVER : times->ping_interval,
-                                        polls ? SIGNALR_NEVER : times->client_timeout,
+                                        quiet ? SIGNALR_NEVER : times->ping_interval,
+                                        quiet ? SIGNALR_NEVER : times->client_timeout,
                                         SIGNALR_NEVER);
   signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_OPEN);
-  signalr_carrier_set_reading (carrier, TRUE);
+  if (self->endpoint != NULL)
+    signalr_aspnetcore_connection_begin (self);
+  else
+    signalr_carrier_set_reading (carrier, TRUE);
   signalr_aspnetcore_connection_read_posts (self);
 }
 
@@ -348,9 +373,14 @@ signalr_aspnetcore_connection_upgraded_cb (SignalrStream *stream,
                                            gpointer       user_data)
 {
   SignalrAspnetcoreConnection *self = user_data;
+  guint max_size = 0;
+
+  /* Records are found in the stream of bytes; what has none comes in whole messages. */
+  if (self->endpoint != NULL)
+    g_object_get (self->options, "max-message-size", &max_size, NULL);
 
   if (signalr_aspnetcore_connection_check_stream (self, stream))
-    signalr_aspnetcore_connection_open (self, signalr_web_socket_new (self->base.host->loop, stream, 0,
+    signalr_aspnetcore_connection_open (self, signalr_web_socket_new (self->base.host->loop, stream, max_size,
                                                                       &signalr_aspnetcore_connection_carrier_funcs, self));
 
   signalr_server_connection_unref (self);
@@ -529,6 +559,7 @@ signalr_aspnetcore_connection_new (SignalrHost       *host,
 
   self->token = token != NULL ? g_strdup (token) : signalr_random_id (16);
   self->hub = hub;
+  self->endpoint = SIGNALR_IS_ENDPOINT (hub) ? SIGNALR_ENDPOINT (hub) : NULL;
   self->options = g_object_ref (options);
   self->reader = signalr_record_reader_new (SIGNALR_ENCODING_JSON, max_size);
   g_queue_init (&self->posts);

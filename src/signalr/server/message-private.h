@@ -29,6 +29,9 @@ SignalrMessage *signalr_message_new_call (const char          *hub,
                                           const char          *method,
                                           JsonNode            *args,
                                           const char * const  *except);
+/* What an endpoint sends: the same in all forms. */
+SignalrMessage *signalr_message_new_bytes (GBytes              *bytes,
+                                           const char * const  *except);
 SignalrMessage *signalr_message_ref      (SignalrMessage      *self);
 void            signalr_message_unref    (SignalrMessage      *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrMessage, signalr_message_unref)
@@ -36,7 +39,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrMessage, signalr_message_unref)
 /* NULL where the arguments cannot be written that way. */
 GBytes         *signalr_message_get      (SignalrMessage      *self,
                                           SignalrForm          form);
-const char     *signalr_message_get_hub  (SignalrMessage      *self);
 gboolean        signalr_message_is_for   (SignalrMessage      *self,
                                           const char          *connection_id);
 

@@ -15,9 +15,25 @@ struct _SignalrMessage {
   char       *hub;
   char       *method;
   JsonNode   *args;
+  GBytes     *bytes;      /* instead of these three */
   GHashTable *except;
   GBytes     *forms[SIGNALR_N_FORMS];
 };
+
+static GHashTable *
+set_of (const char * const *ids)
+{
+  GHashTable *set;
+
+  if (ids == NULL || ids[0] == NULL)
+    return NULL;
+
+  set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (gsize i = 0; ids[i] != NULL; i++)
+    g_hash_table_add (set, g_strdup (ids[i]));
+
+  return set;
+}
 
 SignalrMessage *
 signalr_message_new_call (const char         *hub,
@@ -39,12 +55,19 @@ signalr_message_new_call (const char         *hub,
       json_node_take_array (self->args, json_array_new ());
     }
 
-  if (except != NULL && except[0] != NULL)
-    {
-      self->except = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      for (gsize i = 0; except[i] != NULL; i++)
-        g_hash_table_add (self->except, g_strdup (except[i]));
-    }
+  self->except = set_of (except);
+
+  return self;
+}
+
+SignalrMessage *
+signalr_message_new_bytes (GBytes             *bytes,
+                           const char * const *except)
+{
+  SignalrMessage *self = g_rc_box_new0 (SignalrMessage);
+
+  self->bytes = g_bytes_ref (bytes);
+  self->except = set_of (except);
 
   return self;
 }
@@ -62,7 +85,8 @@ signalr_message_clear (gpointer data)
 
   g_free (self->hub);
   g_free (self->method);
-  json_node_unref (self->args);
+  g_clear_pointer (&self->args, json_node_unref);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->except, g_hash_table_unref);
   for (gsize i = 0; i < SIGNALR_N_FORMS; i++)
     g_clear_pointer (&self->forms[i], g_bytes_unref);
@@ -79,8 +103,12 @@ signalr_message_encode_aspnet (SignalrMessage  *self,
                                GError         **error)
 {
   SignalrHubCall call = { .hub = self->hub, .method = self->method, .args = self->args };
-  GString *text = g_string_new (NULL);
+  GString *text;
 
+  if (self->bytes != NULL)
+    return g_bytes_ref (self->bytes);
+
+  text = g_string_new (NULL);
   if (!signalr_hub_call_encode (&call, text, error))
     {
       g_string_free (text, TRUE);
@@ -100,6 +128,9 @@ signalr_message_encode_record (SignalrMessage   *self,
     .target = self->method,
     .arguments = self->args,
   };
+
+  if (self->bytes != NULL)
+    return g_bytes_ref (self->bytes);
 
   return signalr_record_encode (&record, encoding, error);
 }
@@ -186,12 +217,6 @@ signalr_message_get (SignalrMessage *self,
     g_warning ("A call of %s.%s cannot be written: %s", self->hub, self->method, error->message);
 
   return self->forms[form];
-}
-
-const char *
-signalr_message_get_hub (SignalrMessage *self)
-{
-  return self->hub;
 }
 
 gboolean

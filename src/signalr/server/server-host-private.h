@@ -11,7 +11,7 @@
 #include "loop-private.h"
 #include "server-key-private.h"
 #include "server-times-private.h"
-#include "signalr-hub.h"
+#include "signalr-endpoint.h"
 #include "signalr-map-options.h"
 
 G_BEGIN_DECLS
@@ -27,6 +27,7 @@ typedef struct {
   SignalrMapOptions *aspnet_options;
   SignalrHub        *aspnetcore_hub;   /* NULL where Core is not served */
   SignalrMapOptions *aspnetcore_options;
+  SignalrEndpoint   *endpoint;         /* instead of hubs; also the hub of Core */
 } SignalrMount;
 
 /* Whether one with @token (nullable) may ask; @user (out) is who it is. */
@@ -41,6 +42,7 @@ struct _SignalrHost {
   gsize               max_unsent;      /* bytes, for each connection */
   SignalrDoor        *door;
   GPtrArray          *hubs;            /* of SignalrHub */
+  GPtrArray          *endpoints;       /* of SignalrHub, which no client can name */
   GPtrArray          *mounts;          /* of SignalrMount */
   GStrv               origins;         /* that may ask besides our own; "*" is any */
   SignalrAuthorizeFunc authorize;      /* NULL where everybody may */
@@ -73,6 +75,9 @@ void                     signalr_host_finish_request (SignalrHost             *s
 gboolean                 signalr_host_is_quiet      (SignalrHost              *self);
 void                     signalr_host_stop          (SignalrHost              *self);
 
+void                     signalr_host_add_endpoint  (SignalrHost              *self,
+                                                     const char               *name,
+                                                     SignalrEndpoint          *endpoint);
 void                     signalr_host_add_hub       (SignalrHost              *self,
                                                      const char               *name,
                                                      SignalrHub               *hub);

@@ -24,6 +24,7 @@ signalr_mount_free (gpointer data)
   g_clear_object (&mount->aspnet_options);
   g_clear_object (&mount->aspnetcore_hub);
   g_clear_object (&mount->aspnetcore_options);
+  g_clear_object (&mount->endpoint);
   g_free (mount);
 }
 
@@ -37,6 +38,7 @@ signalr_host_new (void)
   self->max_unsent = MAX_UNSENT;
   self->door = signalr_door_new ();
   self->hubs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->endpoints = g_ptr_array_new_with_free_func (g_object_unref);
   self->mounts = g_ptr_array_new_with_free_func (signalr_mount_free);
 
   return self;
@@ -54,6 +56,7 @@ signalr_host_clear (gpointer data)
   SignalrHost *self = data;
 
   g_ptr_array_unref (self->hubs);
+  g_ptr_array_unref (self->endpoints);
   g_ptr_array_unref (self->mounts);
   g_strfreev (self->origins);
   signalr_door_unref (self->door);
@@ -91,6 +94,8 @@ signalr_host_start (SignalrHost   *self,
 
   for (guint i = 0; i < self->hubs->len; i++)
     signalr_hub_attach (g_ptr_array_index (self->hubs, i), self);
+  for (guint i = 0; i < self->endpoints->len; i++)
+    signalr_hub_attach (g_ptr_array_index (self->endpoints, i), self);
 
   return TRUE;
 }
@@ -167,6 +172,8 @@ signalr_host_stop (SignalrHost *self)
 
   for (guint i = 0; i < self->hubs->len; i++)
     signalr_hub_detach (g_ptr_array_index (self->hubs, i));
+  for (guint i = 0; i < self->endpoints->len; i++)
+    signalr_hub_detach (g_ptr_array_index (self->endpoints, i));
 }
 
 void
@@ -176,6 +183,15 @@ signalr_host_add_hub (SignalrHost *self,
 {
   signalr_hub_set_name (hub, name);
   g_ptr_array_add (self->hubs, g_object_ref (hub));
+}
+
+void
+signalr_host_add_endpoint (SignalrHost     *self,
+                           const char      *name,
+                           SignalrEndpoint *endpoint)
+{
+  signalr_hub_set_name (SIGNALR_HUB (endpoint), name);
+  g_ptr_array_add (self->endpoints, g_object_ref (endpoint));
 }
 
 SignalrHub *

@@ -22,6 +22,8 @@ typedef enum {
 void               signalr_hub_set_name (SignalrHub        *self,
                                          const char        *name);
 const char        *signalr_hub_get_name (SignalrHub        *self);
+/* NULL without a server that listens. */
+SignalrHost       *signalr_hub_get_host (SignalrHub        *self);
 void               signalr_hub_attach   (SignalrHub        *self,
                                          SignalrHost       *host);
 void               signalr_hub_detach   (SignalrHub        *self);

@@ -113,6 +113,14 @@ signalr_hub_set_name (SignalrHub *self,
   priv->name = g_strdup (name);
 }
 
+SignalrHost *
+signalr_hub_get_host (SignalrHub *self)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  return priv->host;
+}
+
 /* The host detaches its hubs before it goes. */
 void
 signalr_hub_attach (SignalrHub  *self,

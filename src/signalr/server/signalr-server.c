@@ -327,6 +327,50 @@ signalr_server_map_hub (SignalrServer      *self,
 }
 
 /**
+ * signalr_server_map_connection:
+ * @path: begins with a slash; matched by whole segments, without regard to case
+ * @endpoint: (transfer none): what is there; it is kept, and can be at one path of
+ *   one server only
+ * @options: (nullable) (transfer none): what holds there; %NULL for the defaults
+ *
+ * Serves connections without hubs at @path, to clients of both generations.
+ *
+ * Returns: %FALSE where the path is taken, or it is too late
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_server_map_connection (SignalrServer      *self,
+                               const char         *path,
+                               SignalrEndpoint    *endpoint,
+                               SignalrMapOptions  *options,
+                               GError            **error)
+{
+  SignalrMount *mount;
+
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+  g_return_val_if_fail (SIGNALR_IS_ENDPOINT (endpoint), FALSE);
+  g_return_val_if_fail (signalr_hub_get_name (SIGNALR_HUB (endpoint)) == NULL, FALSE);
+  g_return_val_if_fail (options == NULL || SIGNALR_IS_MAP_OPTIONS (options), FALSE);
+
+  mount = signalr_server_mount (self, path, error);
+  if (mount == NULL)
+    return FALSE;
+  if (mount->aspnet || mount->aspnetcore_hub != NULL)
+    return refuse_second_mount (path, "SignalR", error);
+
+  signalr_host_add_endpoint (self->host, mount->path, endpoint);
+  mount->endpoint = g_object_ref (endpoint);
+  mount->aspnet = TRUE;
+  mount->aspnet_options = ensure_options (options);
+  mount->aspnetcore_hub = g_object_ref (SIGNALR_HUB (endpoint));
+  mount->aspnetcore_options = g_object_ref (mount->aspnet_options);
+
+  return TRUE;
+}
+
+/**
  * signalr_server_set_disconnect_timeout:
  * @milliseconds: at least 6,000
  *

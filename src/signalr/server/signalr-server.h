@@ -12,6 +12,7 @@
 
 #include <gio/gio.h>
 
+#include "signalr-endpoint.h"
 #include "signalr-hub.h"
 #include "signalr-map-options.h"
 
@@ -52,6 +53,12 @@ SIGNALR_AVAILABLE_IN_1_0
 gboolean       signalr_server_map_hub                (SignalrServer            *self,
                                                       const char               *path,
                                                       const char               *name,
+                                                      SignalrMapOptions        *options,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_map_connection         (SignalrServer            *self,
+                                                      const char               *path,
+                                                      SignalrEndpoint          *endpoint,
                                                       SignalrMapOptions        *options,
                                                       GError                  **error);
 
