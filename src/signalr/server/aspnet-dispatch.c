@@ -9,9 +9,12 @@
 #include <string.h>
 
 #include "protocol/json-scan-private.h"
+#include "protocol/json-write-private.h"
 #include "signalr-error.h"
 #include "signalr-hub-private.h"
 #include "signalr-invocation-private.h"
+
+#define MAX_STATE 4096
 
 /* The texts are those of the official servers, which applications match on. */
 
@@ -51,11 +54,13 @@ answer_failure (Call       *call,
 }
 
 static void
-call_answered_cb (const SignalrAnswer *answer,
+call_answered_cb (SignalrInvocation   *invocation,
+                  const SignalrAnswer *answer,
                   gpointer             user_data)
 {
   Call *call = user_data;
-  SignalrHubResult result = { .id = call->id };
+  g_autoptr (JsonNode) changes = signalr_invocation_dup_changes (invocation);
+  SignalrHubResult result = { .id = call->id, .state = changes };
 
   if (answer->failure != NULL && !g_error_matches (answer->failure, SIGNALR_ERROR, SIGNALR_ERROR_HUB))
     {
@@ -83,11 +88,46 @@ call_answered_cb (const SignalrAnswer *answer,
   signalr_aspnet_connection_send_result (call->connection, &result, call->request);
 }
 
+/* It takes the way of messages to the client, so that it stays in their order. */
+static void
+call_progress_cb (SignalrInvocation *invocation,
+                  JsonNode          *value,
+                  gpointer           user_data)
+{
+  Call *call = user_data;
+  g_autoptr (JsonNode) changes = signalr_invocation_dup_changes (invocation);
+  g_autoptr (JsonNode) none = json_node_new (JSON_NODE_NULL);
+  g_autofree char *id = g_strconcat ("P|", call->id, NULL);
+  SignalrHubResult result = {
+    .id = id,
+    .progress_id = call->id,
+    .progress = value != NULL ? value : none,
+    .state = changes,
+  };
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (SignalrMessage) message = NULL;
+
+  if (signalr_server_connection_is_ended (&call->connection->base) ||
+      !signalr_hub_result_encode (&result, text, NULL))
+    return;
+
+  bytes = g_bytes_new (text->str, text->len);
+  message = signalr_message_new_bytes (bytes, NULL);
+  call->connection->base.klass->send (&call->connection->base, message);
+}
+
+static const SignalrInvocationFuncs call_funcs = {
+  .answered = call_answered_cb,
+  .progress = call_progress_cb,
+};
+
 /* Takes @call. */
 static void
 invoke (Call       *call,
         SignalrHub *hub,
-        JsonArray  *args)
+        JsonArray  *args,
+        JsonNode   *state)
 {
   g_autoptr (SignalrInvocation) invocation = NULL;
   const SignalrMethod *method;
@@ -95,6 +135,13 @@ invoke (Call       *call,
   int n_wanted = 0;
 
   lookup = signalr_hub_find_method (hub, call->method, json_array_get_length (args), &method, &n_wanted);
+  if (lookup == SIGNALR_METHOD_FOUND && (method->n_streams > 0 || method->flags != SIGNALR_METHOD_FLAGS_NONE))
+    {
+      answer_failure (call, "A method that streams cannot be called from here.");
+      call_free (call);
+      return;
+    }
+
   if (lookup != SIGNALR_METHOD_FOUND)
     {
       g_autofree char *detail = NULL;
@@ -108,7 +155,8 @@ invoke (Call       *call,
     }
 
   invocation = signalr_invocation_new (call->connection->base.caller, call->method, args,
-                                       call_answered_cb, call, call_free);
+                                       &call_funcs, call, call_free);
+  signalr_invocation_load_state (invocation, state);
   signalr_hub_run_method (hub, method, invocation);
 }
 
@@ -120,6 +168,14 @@ refuse (SignalrRequest *request,
   g_debug ("What a client sent is no call: %s", text);
   if (request != NULL)
     signalr_request_answer (request, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, text);
+}
+
+static gboolean
+is_state_too_long (JsonNode *state)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  return state != NULL && signalr_json_write (text, state, NULL) && text->len > MAX_STATE;
 }
 
 /*< private >
@@ -151,6 +207,12 @@ signalr_aspnet_dispatch (SignalrAspnetConnection *self,
       return;
     }
 
+  if (is_state_too_long (asked->state))
+    {
+      refuse (request, "State has exceeded the maximum length of 4096 bytes.");
+      return;
+    }
+
   hub = signalr_host_find_hub (self->base.host, asked->hub);
   unknown = g_strdup_printf ("'%s' Hub could not be resolved.", asked->hub);
   if (hub == NULL && request != NULL)
@@ -168,7 +230,7 @@ signalr_aspnet_dispatch (SignalrAspnetConnection *self,
 
   if (hub != NULL)
     {
-      invoke (call, hub, json_node_get_array (asked->args));
+      invoke (call, hub, json_node_get_array (asked->args), asked->state);
     }
   else
     {

@@ -25,7 +25,12 @@ typedef struct {
 
   SignalrRecordReader     *reader;
   SignalrEncoding          encoding;
-  SignalrRecord           *stalled;      /* the call that waits for the one before it */
+  SignalrRecord           *stalled;      /* what waits: for the call before it, or for room */
+  gpointer                 slot;         /* the call that the next has to wait for */
+  GPtrArray               *calls;        /* of SignalrInvocation, borrowed: those not answered yet */
+  GHashTable              *streams;      /* by id, borrowed: those of them that stream */
+  GHashTable              *uploads;      /* by id: SignalrUpload */
+  GHashTable              *questions;    /* by id: what this client was asked */
   SignalrTask              resumption;   /* goes on reading */
   GQueue                   posts;        /* of SignalrRequest, whose bodies wait to be read */
 
@@ -33,7 +38,6 @@ typedef struct {
   guint                    opened : 1;       /* and has come */
   guint                    ready : 1;        /* the handshake is done */
   guint                    accepted : 1;     /* by the hub */
-  guint                    busy : 1;         /* a method has not answered yet */
   guint                    pinged : 1;       /* the client pings, so its silence means something */
   guint                    said_close : 1;
 } SignalrAspnetcoreConnection;
@@ -70,6 +74,23 @@ gboolean                     signalr_aspnetcore_connection_detailed (SignalrAspn
 /* aspnetcore-dispatch.c: what a record makes happen. FALSE where reading has to wait. */
 gboolean                     signalr_aspnetcore_dispatch           (SignalrAspnetcoreConnection *self,
                                                                     SignalrRecord               *record);
+/* aspnetcore-streams.c: what goes on beside calls. */
+gboolean                     signalr_aspnetcore_take_item          (SignalrAspnetcoreConnection *self,
+                                                                    SignalrRecord               *record);
+void                         signalr_aspnetcore_take_completion    (SignalrAspnetcoreConnection *self,
+                                                                    SignalrRecord               *record);
+gboolean                     signalr_aspnetcore_ask                (SignalrServerConnection     *base,
+                                                                    const char                  *method,
+                                                                    JsonNode                    *args,
+                                                                    GTask                       *task);
+/* Uploads of @ids for a method, (transfer full). */
+GPtrArray                   *signalr_aspnetcore_begin_uploads      (SignalrAspnetcoreConnection *self,
+                                                                    const char * const          *ids);
+void                         signalr_aspnetcore_end_uploads        (SignalrAspnetcoreConnection *self,
+                                                                    const char * const          *ids);
+/* The connection has ended: whoever waits is told. */
+void                         signalr_aspnetcore_end_streams        (SignalrAspnetcoreConnection *self);
+
 /* @text, and what @error adds to it for the client; (transfer full). */
 char                        *signalr_aspnetcore_describe           (const char                  *text,
                                                                     const GError                *error,

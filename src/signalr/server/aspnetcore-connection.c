@@ -508,6 +508,7 @@ signalr_aspnetcore_connection_ended (SignalrServerConnection *base)
       signalr_request_answer (request, SOUP_STATUS_NOT_FOUND, NULL, NULL);
     }
 
+  signalr_aspnetcore_end_streams (self);
   g_hash_table_remove (base->host->tokens, self->token);
   signalr_turn_remove (base->host->loop->turn, &self->resumption);
   if (self->carrier != NULL)
@@ -522,6 +523,10 @@ signalr_aspnetcore_connection_clear (SignalrServerConnection *base)
   g_free (self->token);
   g_object_unref (self->options);
   signalr_record_reader_free (self->reader);
+  g_clear_pointer (&self->calls, g_ptr_array_unref);
+  g_clear_pointer (&self->streams, g_hash_table_unref);
+  g_clear_pointer (&self->uploads, g_hash_table_unref);
+  g_clear_pointer (&self->questions, g_hash_table_unref);
   g_clear_pointer (&self->stalled, signalr_record_free);
 }
 
@@ -530,6 +535,7 @@ static const SignalrServerConnectionClass signalr_aspnetcore_connection_class = 
   .refused = signalr_aspnetcore_connection_refused,
   .beat = signalr_aspnetcore_connection_beat,
   .send = signalr_aspnetcore_connection_deliver_message,
+  .ask = signalr_aspnetcore_ask,
   .regroup = signalr_aspnetcore_connection_regroup,
   .dismiss = signalr_aspnetcore_connection_dismiss,
   .ended = signalr_aspnetcore_connection_ended,

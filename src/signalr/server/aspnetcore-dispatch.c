@@ -73,8 +73,11 @@ signalr_aspnetcore_describe (const char   *text,
 /* A call whose answer is waited for. */
 typedef struct {
   SignalrAspnetcoreConnection *connection;
-  char                        *id;        /* NULL where the client wants no answer */
+  char                        *id;           /* NULL where the client wants no answer */
   char                        *target;
+  GStrv                        upload_ids;   /* NULL for none */
+  gboolean                     streams;
+  gboolean                     streamed;     /* an item has been sent */
 } Call;
 
 static void
@@ -85,27 +88,39 @@ call_free (gpointer data)
   signalr_server_connection_unref (call->connection);
   g_free (call->id);
   g_free (call->target);
+  g_strfreev (call->upload_ids);
   g_free (call);
+}
+
+static gboolean
+wants_answer (const char *id)
+{
+  return id != NULL && id[0] != '\0';
 }
 
 static void
 complete (SignalrAspnetcoreConnection *self,
-          const char                  *id,
-          JsonNode                    *result,
-          const char                  *error)
+          const SignalrRecord         *completion)
 {
-  SignalrRecord record = {
-    .type = SIGNALR_RECORD_COMPLETION,
-    .invocation_id = (char *) id,
-    .item = result,
-    .has_result = error == NULL,
-    .error = (char *) error,
-  };
-
-  if (id != NULL && id[0] != '\0' && !signalr_server_connection_is_ended (&self->base))
-    signalr_aspnetcore_connection_send (self, &record);
+  if (wants_answer (completion->invocation_id) && !signalr_server_connection_is_ended (&self->base))
+    signalr_aspnetcore_connection_send (self, completion);
 }
 
+static void
+refuse_call (SignalrAspnetcoreConnection *self,
+             SignalrRecord               *call,
+             const char                  *text)
+{
+  complete (self, &(SignalrRecord) {
+    .type = SIGNALR_RECORD_COMPLETION,
+    .invocation_id = call->invocation_id,
+    .error = (char *) text,
+  });
+}
+
+/* Arguments of the wrong kind never reach a .NET method, so that is told apart; and
+ * so is what happens behind the first item of a stream.
+ */
 static char *
 failure_text (Call                *call,
               const SignalrAnswer *answer)
@@ -114,8 +129,9 @@ failure_text (Call                *call,
   gboolean binding = g_error_matches (answer->failure, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
   g_autofree char *text = NULL;
 
-  /* Arguments of the wrong kind never reach a .NET method, so that is told apart. */
-  if (binding)
+  if (call->streamed)
+    text = g_strdup ("An error occurred on the server while streaming results.");
+  else if (binding)
     text = g_strdup_printf ("Failed to invoke '%s' due to an error on the server.", call->target);
   else
     text = g_strdup_printf ("An unexpected error occurred invoking '%s' on the server.", call->target);
@@ -127,7 +143,8 @@ failure_text (Call                *call,
 }
 
 static void
-call_answered_cb (const SignalrAnswer *answer,
+call_answered_cb (SignalrInvocation   *invocation,
+                  const SignalrAnswer *answer,
                   gpointer             user_data)
 {
   Call *call = user_data;
@@ -136,35 +153,115 @@ call_answered_cb (const SignalrAnswer *answer,
 
   if (answer->error != NULL || answer->failure != NULL)
     error = failure_text (call, answer);
-  complete (self, call->id, answer->value, error);
+  complete (self, &(SignalrRecord) {
+    .type = SIGNALR_RECORD_COMPLETION,
+    .invocation_id = call->id,
+    .item = call->streams ? NULL : answer->value,
+    .has_result = error == NULL && !call->streams,
+    .error = error,
+  });
 
-  self->busy = FALSE;
+  g_ptr_array_remove_fast (self->calls, invocation);
+  if (call->streams)
+    g_hash_table_remove (self->streams, call->id);
+  if (call->upload_ids != NULL)
+    signalr_aspnetcore_end_uploads (self, (const char * const *) call->upload_ids);
+  if (self->slot == call)
+    self->slot = NULL;
+
   if (self->stalled != NULL && !signalr_server_connection_is_ended (&self->base))
     signalr_turn_add (self->base.host->loop->turn, &self->resumption);
 }
 
-static void
-refuse_call (SignalrAspnetcoreConnection *self,
-             SignalrRecord               *record,
-             SignalrMethodLookup          lookup,
-             int                          n_wanted)
+static gboolean
+call_item_cb (SignalrInvocation *invocation,
+              JsonNode          *item,
+              gpointer           user_data)
+{
+  Call *call = user_data;
+  SignalrRecord record = {
+    .type = SIGNALR_RECORD_STREAM_ITEM,
+    .invocation_id = call->id,
+    .item = item,
+  };
+
+  if (signalr_server_connection_is_ended (&call->connection->base))
+    return FALSE;
+
+  call->streamed = TRUE;
+  signalr_aspnetcore_connection_send (call->connection, &record);
+
+  return TRUE;
+}
+
+static const SignalrInvocationFuncs call_funcs = { .answered = call_answered_cb };
+static const SignalrInvocationFuncs stream_funcs = { .answered = call_answered_cb, .item = call_item_cb };
+
+/* Why the method cannot be called like that, (transfer full), or NULL. */
+static char *
+check_call (SignalrAspnetcoreConnection *self,
+            SignalrRecord               *record,
+            const SignalrMethod         *method)
+{
+  gboolean streams = (method->flags & SIGNALR_METHOD_FLAGS_STREAMS) != 0;
+  guint n_streams = record->stream_ids != NULL ? g_strv_length (record->stream_ids) : 0;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (streams && record->type == SIGNALR_RECORD_INVOCATION)
+    return g_strdup_printf ("The client attempted to invoke the streaming '%s' method with a non-streaming invocation.",
+                            record->target);
+
+  if (!streams && record->type == SIGNALR_RECORD_STREAM_INVOCATION)
+    return g_strdup_printf ("The client attempted to invoke the non-streaming '%s' method with a streaming invocation.",
+                            record->target);
+
+  if (streams && self->streams != NULL && g_hash_table_contains (self->streams, record->invocation_id))
+    return g_strdup_printf ("Invocation ID '%s' is already in use.", record->invocation_id);
+
+  if (n_streams == method->n_streams)
+    return NULL;
+
+  text = g_strdup_printf ("An unexpected error occurred invoking '%s' on the server.", record->target);
+  error = g_error_new (SIGNALR_ERROR, SIGNALR_ERROR_HUB,
+                       "Client sent %u stream(s), Hub method expects %u.", n_streams, method->n_streams);
+
+  return signalr_aspnetcore_describe (text, error, TRUE);
+}
+
+/* Why there is no such method, (transfer full), or NULL. */
+static char *
+find_method (SignalrAspnetcoreConnection  *self,
+             SignalrRecord                *record,
+             const SignalrMethod         **method)
 {
   guint n_args = json_array_get_length (json_node_get_array (record->arguments));
   g_autofree char *text = NULL;
-  g_autofree char *described = NULL;
   g_autoptr (GError) error = NULL;
+  int n_wanted = 0;
+
+  switch (signalr_hub_find_method (self->hub, record->target, n_args, method, &n_wanted))
+    {
+    case SIGNALR_METHOD_FOUND:
+      return check_call (self, record, *method);
+
+    case SIGNALR_METHOD_UNKNOWN:
+      error = g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_HUB, "Method does not exist.");
+      break;
+
+    case SIGNALR_METHOD_NO_OVERLOAD:
+    default:
+      error = g_error_new (SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
+                           "Invocation provides %u argument(s) but target expects %d.", n_args, n_wanted);
+      break;
+    }
 
   text = g_strdup_printf ("Failed to invoke '%s' due to an error on the server.", record->target);
-  if (lookup == SIGNALR_METHOD_UNKNOWN)
-    error = g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_HUB, "Method does not exist.");
-  else
-    error = g_error_new (SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
-                         "Invocation provides %u argument(s) but target expects %d.", n_args, n_wanted);
 
-  described = signalr_aspnetcore_describe (text, error, signalr_aspnetcore_connection_detailed (self));
-  complete (self, record->invocation_id, NULL, described);
+  return signalr_aspnetcore_describe (text, error, signalr_aspnetcore_connection_detailed (self));
 }
 
+/* An ordinary call has the next one wait; one that streams runs beside. */
 static void
 invoke (SignalrAspnetcoreConnection *self,
         SignalrRecord               *record)
@@ -172,43 +269,116 @@ invoke (SignalrAspnetcoreConnection *self,
   JsonArray *args = json_node_get_array (record->arguments);
   g_autoptr (SignalrInvocation) invocation = NULL;
   const SignalrMethod *method;
-  SignalrMethodLookup lookup;
-  int n_wanted = 0;
+  g_autofree char *problem = find_method (self, record, &method);
   Call *call;
 
-  lookup = signalr_hub_find_method (self->hub, record->target, json_array_get_length (args), &method, &n_wanted);
-  if (lookup != SIGNALR_METHOD_FOUND)
+  if (problem != NULL)
     {
-      refuse_call (self, record, lookup, n_wanted);
+      refuse_call (self, record, problem);
       return;
     }
 
-  if (record->type == SIGNALR_RECORD_STREAM_INVOCATION)
-    {
-      g_autofree char *text = NULL;
-
-      text = g_strdup_printf ("The client attempted to invoke the non-streaming '%s' method with a streaming invocation.",
-                              record->target);
-      complete (self, record->invocation_id, NULL, text);
-      return;
-    }
-
-  call = g_new (Call, 1);
+  call = g_new0 (Call, 1);
   call->connection = signalr_server_connection_ref (self);
   call->id = g_strdup (record->invocation_id);
   call->target = g_strdup (record->target);
-
-  self->busy = TRUE;
+  call->streams = record->type == SIGNALR_RECORD_STREAM_INVOCATION;
   invocation = signalr_invocation_new (self->base.caller, record->target, args,
-                                       call_answered_cb, call, call_free);
+                                       call->streams ? &stream_funcs : &call_funcs, call, call_free);
+
+  if (self->calls == NULL)
+    self->calls = g_ptr_array_new ();
+  g_ptr_array_add (self->calls, invocation);
+
+  if (call->streams)
+    {
+      if (self->streams == NULL)
+        self->streams = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      g_hash_table_insert (self->streams, g_strdup (call->id), invocation);
+    }
+
+  if (method->n_streams > 0)
+    {
+      g_autoptr (GPtrArray) uploads = NULL;
+
+      call->upload_ids = g_strdupv (record->stream_ids);
+      uploads = signalr_aspnetcore_begin_uploads (self, (const char * const *) call->upload_ids);
+      signalr_invocation_set_uploads (invocation, uploads);
+    }
+
+  if (!call->streams && method->n_streams == 0)
+    self->slot = call;
+
   signalr_hub_run_method (self->hub, method, invocation);
+}
+
+static void
+cancel (SignalrAspnetcoreConnection *self,
+        SignalrRecord               *record)
+{
+  SignalrInvocation *invocation = NULL;
+
+  if (self->streams != NULL)
+    invocation = g_hash_table_lookup (self->streams, record->invocation_id);
+  if (invocation != NULL)
+    signalr_invocation_cancel (invocation);
+}
+
+/* Whether @record may go on while a call is under way: a streaming one, or one that
+ * the client streams to, runs beside.
+ */
+static gboolean
+has_to_wait (SignalrAspnetcoreConnection *self,
+             SignalrRecord               *record)
+{
+  return self->slot != NULL && record->type == SIGNALR_RECORD_INVOCATION &&
+         (record->stream_ids == NULL || record->stream_ids[0] == NULL);
+}
+
+/* FALSE where there is no room for it. */
+static gboolean
+handle (SignalrAspnetcoreConnection *self,
+        SignalrRecord               *record)
+{
+  switch (record->type)
+    {
+    case SIGNALR_RECORD_INVOCATION:
+    case SIGNALR_RECORD_STREAM_INVOCATION:
+      if (has_to_wait (self, record))
+        return FALSE;
+      invoke (self, record);
+      return TRUE;
+
+    case SIGNALR_RECORD_STREAM_ITEM:
+      return signalr_aspnetcore_take_item (self, record);
+
+    case SIGNALR_RECORD_COMPLETION:
+      signalr_aspnetcore_take_completion (self, record);
+      return TRUE;
+
+    case SIGNALR_RECORD_CANCEL_INVOCATION:
+      cancel (self, record);
+      return TRUE;
+
+    case SIGNALR_RECORD_CLOSE:
+      signalr_aspnetcore_connection_say_close (self, NULL, FALSE);
+      signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_STOP);
+      return TRUE;
+
+    case SIGNALR_RECORD_PING:
+    case SIGNALR_RECORD_ACK:
+    case SIGNALR_RECORD_SEQUENCE:
+    default:
+      return TRUE;
+    }
 }
 
 /*< private >
  * signalr_aspnetcore_dispatch:
  * @record: (transfer full)
  *
- * One client's calls run one after the other, in the order it made them.
+ * One client's calls run one after the other, in the order it made them; what has
+ * to wait is tried again by the resumption.
  */
 gboolean
 signalr_aspnetcore_dispatch (SignalrAspnetcoreConnection *self,
@@ -216,34 +386,10 @@ signalr_aspnetcore_dispatch (SignalrAspnetcoreConnection *self,
 {
   g_autoptr (SignalrRecord) owned = record;
 
-  switch (record->type)
-    {
-    case SIGNALR_RECORD_INVOCATION:
-      if (self->busy)
-        {
-          self->stalled = g_steal_pointer (&owned);
-          return FALSE;
-        }
-      invoke (self, record);
-      return TRUE;
+  if (handle (self, record))
+    return TRUE;
 
-    case SIGNALR_RECORD_STREAM_INVOCATION:
-      invoke (self, record);
-      return TRUE;
+  self->stalled = g_steal_pointer (&owned);
 
-    case SIGNALR_RECORD_CLOSE:
-      signalr_aspnetcore_connection_say_close (self, NULL, FALSE);
-      signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_STOP);
-      return FALSE;
-
-    /* Of streams and of calls to the client: none is under way. */
-    case SIGNALR_RECORD_STREAM_ITEM:
-    case SIGNALR_RECORD_COMPLETION:
-    case SIGNALR_RECORD_CANCEL_INVOCATION:
-    case SIGNALR_RECORD_PING:
-    case SIGNALR_RECORD_ACK:
-    case SIGNALR_RECORD_SEQUENCE:
-    default:
-      return TRUE;
-    }
+  return FALSE;
 }

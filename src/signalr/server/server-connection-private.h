@@ -30,6 +30,11 @@ typedef struct {
   /* Something for this client alone. */
   void (*send)     (SignalrServerConnection   *self,
                     SignalrMessage            *message);
+  /* (nullable) A call that the client answers; whether it can be made. */
+  gboolean (*ask)  (SignalrServerConnection   *self,
+                    const char                *method,
+                    JsonNode                  *args,
+                    GTask                     *task);
   /* It is a member of another set of groups. */
   void (*regroup)  (SignalrServerConnection   *self,
                     const char                *topic,

@@ -209,7 +209,8 @@ signalr_server_connection_count_answer (SignalrServerConnection *self)
 }
 
 static void
-signalr_server_connection_answer_cb (const SignalrAnswer *answer,
+signalr_server_connection_answer_cb (SignalrInvocation   *start,
+                                     const SignalrAnswer *answer,
                                      gpointer             user_data)
 {
   Question *question = user_data;
@@ -225,6 +226,8 @@ signalr_server_connection_answer_cb (const SignalrAnswer *answer,
   signalr_server_connection_count_answer (self);
 }
 
+static const SignalrInvocationFuncs start_funcs = { .answered = signalr_server_connection_answer_cb };
+
 static void
 signalr_server_connection_ask_hubs (SignalrServerConnection *self)
 {
@@ -239,7 +242,7 @@ signalr_server_connection_ask_hubs (SignalrServerConnection *self)
       question->connection = signalr_server_connection_ref (self);
       question->seat = i;
       start = signalr_invocation_new (self->caller, NULL, NULL,
-                                      signalr_server_connection_answer_cb, question, question_free);
+                                      &start_funcs, question, question_free);
       SIGNALR_HUB_GET_CLASS (self->seats[i].hub)->connected (self->seats[i].hub, start);
     }
 

@@ -101,6 +101,13 @@ void                     signalr_host_send          (SignalrHost              *s
                                                      SignalrHub               *hub,
                                                      const char               *connection_id,
                                                      SignalrMessage           *message);
+/* Whether the client is there, and can answer: then @task gets its result. */
+gboolean                 signalr_host_ask           (SignalrHost              *self,
+                                                     SignalrHub               *hub,
+                                                     const char               *connection_id,
+                                                     const char               *method,
+                                                     JsonNode                 *args,
+                                                     GTask                    *task);
 void                     signalr_host_join          (SignalrHost              *self,
                                                      SignalrHub               *hub,
                                                      const char               *connection_id,

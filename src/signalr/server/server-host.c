@@ -308,6 +308,20 @@ signalr_host_send (SignalrHost    *self,
     connection->klass->send (connection, message);
 }
 
+gboolean
+signalr_host_ask (SignalrHost *self,
+                  SignalrHub  *hub,
+                  const char  *connection_id,
+                  const char  *method,
+                  JsonNode    *args,
+                  GTask       *task)
+{
+  SignalrServerConnection *connection = signalr_host_find_of (self, hub, connection_id);
+
+  return connection != NULL && connection->klass->ask != NULL &&
+         connection->klass->ask (connection, method, args, task);
+}
+
 void
 signalr_host_join (SignalrHost *self,
                    SignalrHub  *hub,

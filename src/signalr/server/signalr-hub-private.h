@@ -11,7 +11,14 @@
 
 G_BEGIN_DECLS
 
-typedef struct _SignalrMethod SignalrMethod;
+typedef struct {
+  int                 n_args;
+  guint               n_streams;
+  SignalrMethodFlags  flags;
+  SignalrMethodFunc   func;
+  gpointer            user_data;
+  GDestroyNotify      destroy;
+} SignalrMethod;
 
 typedef enum {
   SIGNALR_METHOD_FOUND,
@@ -39,6 +46,9 @@ SignalrMethodLookup  signalr_hub_find_method (SignalrHub           *self,
 void                 signalr_hub_run_method  (SignalrHub           *self,
                                               const SignalrMethod  *method,
                                               SignalrInvocation    *invocation);
+
+/* The number of the next call that a client is to answer. */
+guint64              signalr_hub_next_question (SignalrHub          *self);
 
 /* The topic of all, of a group or of a user of this hub; (transfer full). */
 char              *signalr_hub_topic_of_all   (SignalrHub *self);

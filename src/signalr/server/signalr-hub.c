@@ -6,6 +6,8 @@
 
 #include "signalr-hub-private.h"
 
+#include "signalr-error.h"
+
 /**
  * SignalrHub:
  *
@@ -25,17 +27,11 @@
  * Since: 1.0
  */
 
-struct _SignalrMethod {
-  int                n_args;
-  SignalrMethodFunc  func;
-  gpointer           user_data;
-  GDestroyNotify     destroy;
-};
-
 typedef struct {
   SignalrHost *host;       /* NULL without a server */
   char        *name;
   GHashTable  *methods;    /* casefolded name → GPtrArray of SignalrMethod */
+  guint64      n_questions;
 } SignalrHubPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SignalrHub, signalr_hub, G_TYPE_OBJECT)
@@ -202,6 +198,14 @@ signalr_hub_run_method (SignalrHub          *self,
   method->func (self, invocation, method->user_data);
 }
 
+guint64
+signalr_hub_next_question (SignalrHub *self)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  return ++priv->n_questions;
+}
+
 /**
  * signalr_hub_add_method:
  * @name: how clients call it; without regard to case
@@ -221,6 +225,34 @@ signalr_hub_add_method (SignalrHub        *self,
                         SignalrMethodFunc  func,
                         gpointer           user_data,
                         GDestroyNotify     destroy)
+{
+  signalr_hub_add_method_full (self, name, n_args, 0, SIGNALR_METHOD_FLAGS_NONE, func, user_data, destroy);
+}
+
+/**
+ * signalr_hub_add_method_full:
+ * @name: how clients call it; without regard to case
+ * @n_args: how many arguments it takes, or -1 for any number
+ * @n_streams: how many streams the client sends up to it, which do not count as
+ *   arguments
+ * @flags: what is special about it
+ * @func: (scope notified) (closure user_data) (destroy destroy): the method
+ *
+ * Adds a method, as signalr_hub_add_method () does, that streams, or is streamed to
+ * (signalr_invocation_send_item (), signalr_invocation_read_async ()). Classic
+ * clients know no streams, and cannot call such a method.
+ *
+ * Since: 1.0
+ */
+void
+signalr_hub_add_method_full (SignalrHub         *self,
+                             const char         *name,
+                             int                 n_args,
+                             guint               n_streams,
+                             SignalrMethodFlags  flags,
+                             SignalrMethodFunc   func,
+                             gpointer            user_data,
+                             GDestroyNotify      destroy)
 {
   SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
   g_autofree char *folded = NULL;
@@ -250,7 +282,7 @@ signalr_hub_add_method (SignalrHub        *self,
     }
 
   method = g_new (SignalrMethod, 1);
-  *method = (SignalrMethod) { n_args, func, user_data, destroy };
+  *method = (SignalrMethod) { n_args, n_streams, flags, func, user_data, destroy };
   g_ptr_array_add (overloads, method);
 }
 
@@ -431,6 +463,63 @@ signalr_hub_call_users (SignalrHub         *self,
 
   for (gsize i = 0; priv->host != NULL && users[i] != NULL; i++)
     signalr_hub_publish (self, signalr_hub_topic_of_user (self, users[i]), method, args, NULL);
+}
+
+/**
+ * signalr_hub_invoke_client_async:
+ * @connection_id: whom
+ * @method: of the client, as it spells it
+ * @args: (nullable): an array of arguments; %NULL is none
+ * @cancellable: (nullable): ends the waiting; the client is not told
+ * @callback: called when the client has answered, or never will
+ *
+ * Calls a method of one client, and waits for its result. Only clients of ASP.NET
+ * Core SignalR can answer. Not before the hub has let the client in.
+ *
+ * Since: 1.0
+ */
+void
+signalr_hub_invoke_client_async (SignalrHub          *self,
+                                 const char          *connection_id,
+                                 const char          *method,
+                                 JsonNode            *args,
+                                 GCancellable        *cancellable,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (connection_id != NULL);
+  g_return_if_fail (method != NULL);
+  g_return_if_fail (is_arguments (args));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, signalr_hub_invoke_client_async);
+
+  if (priv->host == NULL || !signalr_host_ask (priv->host, self, connection_id, method, args, task))
+    g_task_return_new_error (task, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,
+                             "Connection '%s' does not exist.", connection_id);
+}
+
+/**
+ * signalr_hub_invoke_client_finish:
+ *
+ * Returns: (transfer full): the result. @error is `SIGNALR_ERROR_HUB` with the client's
+ *   text where it answered with an error, `SIGNALR_ERROR_NOT_CONNECTED` where it is
+ *   not there, or goes before it answers, or %G_IO_ERROR_CANCELLED
+ *
+ * Since: 1.0
+ */
+JsonNode *
+signalr_hub_invoke_client_finish (SignalrHub    *self,
+                                  GAsyncResult  *result,
+                                  GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**

@@ -62,10 +62,34 @@ typedef void (*SignalrMethodFunc) (SignalrHub        *hub,
                                    SignalrInvocation *invocation,
                                    gpointer           user_data);
 
+/**
+ * SignalrMethodFlags:
+ * @SIGNALR_METHOD_FLAGS_NONE: an ordinary method
+ * @SIGNALR_METHOD_FLAGS_STREAMS: it answers with a stream of items
+ *
+ * What is special about a method.
+ *
+ * Since: 1.0
+ */
+typedef enum {
+  SIGNALR_METHOD_FLAGS_NONE    = 0,
+  SIGNALR_METHOD_FLAGS_STREAMS = 1 << 0,
+} SignalrMethodFlags;
+
 SIGNALR_AVAILABLE_IN_1_0
 void signalr_hub_add_method        (SignalrHub          *self,
                                     const char          *name,
                                     int                  n_args,
+                                    SignalrMethodFunc    func,
+                                    gpointer             user_data,
+                                    GDestroyNotify       destroy);
+
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_add_method_full   (SignalrHub          *self,
+                                    const char          *name,
+                                    int                  n_args,
+                                    guint                n_streams,
+                                    SignalrMethodFlags   flags,
                                     SignalrMethodFunc    func,
                                     gpointer             user_data,
                                     GDestroyNotify       destroy);
@@ -102,6 +126,19 @@ void signalr_hub_call_users        (SignalrHub          *self,
                                     const char * const  *users,
                                     const char          *method,
                                     JsonNode            *args);
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_invoke_client_async (SignalrHub          *self,
+                                      const char          *connection_id,
+                                      const char          *method,
+                                      JsonNode            *args,
+                                      GCancellable        *cancellable,
+                                      GAsyncReadyCallback  callback,
+                                      gpointer             user_data);
+SIGNALR_AVAILABLE_IN_1_0
+JsonNode *signalr_hub_invoke_client_finish (SignalrHub    *self,
+                                            GAsyncResult  *result,
+                                            GError       **error);
+
 SIGNALR_AVAILABLE_IN_1_0
 void signalr_hub_add_to_group      (SignalrHub          *self,
                                     const char          *connection_id,

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "server-upload-private.h"
 #include "signalr-invocation.h"
 
 G_BEGIN_DECLS
@@ -20,15 +21,36 @@ typedef struct {
   GError   *failure;    /* of signalr_invocation_return_gerror () */
 } SignalrAnswer;
 
-/* Called once. @answer is borrowed. */
-typedef void (*SignalrAnswerFunc) (const SignalrAnswer *answer,
-                                   gpointer             user_data);
+/* What becomes of what a method says. @answered is called once. */
+typedef struct {
+  void (*answered) (SignalrInvocation   *invocation,
+                    const SignalrAnswer *answer,
+                    gpointer             user_data);
+  /* (nullable) Whether anybody listens. */
+  gboolean (*item) (SignalrInvocation   *invocation,
+                    JsonNode            *item,
+                    gpointer             user_data);
+  /* (nullable) */
+  void (*progress) (SignalrInvocation   *invocation,
+                    JsonNode            *value,
+                    gpointer             user_data);
+} SignalrInvocationFuncs;
 
-SignalrInvocation *signalr_invocation_new (SignalrCaller     *caller,
-                                           const char        *method,
-                                           JsonArray         *args,
-                                           SignalrAnswerFunc  func,
-                                           gpointer           user_data,
-                                           GDestroyNotify     destroy);
+SignalrInvocation *signalr_invocation_new         (SignalrCaller                *caller,
+                                                   const char                   *method,
+                                                   JsonArray                    *args,
+                                                   const SignalrInvocationFuncs *funcs,
+                                                   gpointer                      user_data,
+                                                   GDestroyNotify                destroy);
+/* What the client streams up; of SignalrUpload, in the order of the method. */
+void               signalr_invocation_set_uploads (SignalrInvocation            *self,
+                                                   GPtrArray                    *uploads);
+/* What the client keeps; an object, or NULL. */
+void               signalr_invocation_load_state  (SignalrInvocation            *self,
+                                                   JsonNode                     *state);
+/* What of it the method changed, (transfer full), or NULL. */
+JsonNode          *signalr_invocation_dup_changes (SignalrInvocation            *self);
+/* The client does not want the rest, or is gone. */
+void               signalr_invocation_cancel      (SignalrInvocation            *self);
 
 G_END_DECLS

@@ -29,8 +29,13 @@ struct _SignalrInvocation {
   SignalrCaller     *caller;
   char              *method;
   JsonArray         *args;
+  GPtrArray         *uploads;      /* NULL for none */
+  GCancellable      *cancellable;  /* made when first asked for */
+  gboolean           cancelled;
+  JsonObject        *state;        /* NULL for none */
+  JsonObject        *changes;      /* NULL for none */
 
-  SignalrAnswerFunc  func;         /* NULL once it is answered */
+  const SignalrInvocationFuncs *funcs;   /* NULL once it is answered */
   gpointer           user_data;
   GDestroyNotify     destroy;
 };
@@ -41,9 +46,9 @@ static void
 signalr_invocation_answer (SignalrInvocation   *self,
                            const SignalrAnswer *answer)
 {
-  SignalrAnswerFunc func = g_steal_pointer (&self->func);
+  const SignalrInvocationFuncs *funcs = g_steal_pointer (&self->funcs);
 
-  func (answer, self->user_data);
+  funcs->answered (self, answer, self->user_data);
 
   if (self->destroy != NULL)
     self->destroy (self->user_data);
@@ -55,7 +60,7 @@ signalr_invocation_dispose (GObject *object)
 {
   SignalrInvocation *self = SIGNALR_INVOCATION (object);
 
-  if (self->func != NULL)
+  if (self->funcs != NULL)
     {
       g_autoptr (GError) error = NULL;
 
@@ -74,6 +79,10 @@ signalr_invocation_finalize (GObject *object)
   g_clear_object (&self->caller);
   g_free (self->method);
   g_clear_pointer (&self->args, json_array_unref);
+  g_clear_pointer (&self->uploads, g_ptr_array_unref);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->state, json_object_unref);
+  g_clear_pointer (&self->changes, json_object_unref);
 
   G_OBJECT_CLASS (signalr_invocation_parent_class)->finalize (object);
 }
@@ -98,23 +107,60 @@ signalr_invocation_init (SignalrInvocation *self)
  * @args: (nullable): %NULL for none
  */
 SignalrInvocation *
-signalr_invocation_new (SignalrCaller     *caller,
-                        const char        *method,
-                        JsonArray         *args,
-                        SignalrAnswerFunc  func,
-                        gpointer           user_data,
-                        GDestroyNotify     destroy)
+signalr_invocation_new (SignalrCaller                *caller,
+                        const char                   *method,
+                        JsonArray                    *args,
+                        const SignalrInvocationFuncs *funcs,
+                        gpointer                      user_data,
+                        GDestroyNotify                destroy)
 {
   SignalrInvocation *self = g_object_new (SIGNALR_TYPE_INVOCATION, NULL);
 
   self->caller = g_object_ref (caller);
   self->method = g_strdup (method);
   self->args = args != NULL ? json_array_ref (args) : json_array_new ();
-  self->func = func;
+  self->funcs = funcs;
   self->user_data = user_data;
   self->destroy = destroy;
 
   return self;
+}
+
+void
+signalr_invocation_set_uploads (SignalrInvocation *self,
+                                GPtrArray         *uploads)
+{
+  self->uploads = g_ptr_array_ref (uploads);
+}
+
+void
+signalr_invocation_load_state (SignalrInvocation *self,
+                               JsonNode          *state)
+{
+  if (state != NULL && JSON_NODE_HOLDS_OBJECT (state))
+    self->state = json_object_ref (json_node_get_object (state));
+}
+
+JsonNode *
+signalr_invocation_dup_changes (SignalrInvocation *self)
+{
+  JsonNode *node;
+
+  if (self->changes == NULL)
+    return NULL;
+
+  node = json_node_new (JSON_NODE_OBJECT);
+  json_node_set_object (node, self->changes);
+
+  return node;
+}
+
+void
+signalr_invocation_cancel (SignalrInvocation *self)
+{
+  self->cancelled = TRUE;
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
 }
 
 /**
@@ -180,7 +226,7 @@ signalr_invocation_return_value (SignalrInvocation *self,
   g_autoptr (JsonNode) owned = value;
 
   g_return_if_fail (SIGNALR_IS_INVOCATION (self));
-  g_return_if_fail (self->func != NULL);
+  g_return_if_fail (self->funcs != NULL);
 
   signalr_invocation_answer (self, &(SignalrAnswer) { .value = owned });
 }
@@ -205,7 +251,7 @@ signalr_invocation_return_error (SignalrInvocation *self,
 
   g_return_if_fail (SIGNALR_IS_INVOCATION (self));
   g_return_if_fail (message != NULL);
-  g_return_if_fail (self->func != NULL);
+  g_return_if_fail (self->funcs != NULL);
 
   signalr_invocation_answer (self, &(SignalrAnswer) { .error = (char *) message, .data = owned });
 }
@@ -228,7 +274,178 @@ signalr_invocation_return_gerror (SignalrInvocation *self,
 
   g_return_if_fail (SIGNALR_IS_INVOCATION (self));
   g_return_if_fail (error != NULL);
-  g_return_if_fail (self->func != NULL);
+  g_return_if_fail (self->funcs != NULL);
 
   signalr_invocation_answer (self, &(SignalrAnswer) { .failure = owned });
+}
+
+/**
+ * signalr_invocation_get_cancellable:
+ *
+ * For a method that streams, or takes long: tells it when its work is for nobody.
+ *
+ * Returns: (transfer none): cancelled when the client cancels the stream, or is gone
+ *
+ * Since: 1.0
+ */
+GCancellable *
+signalr_invocation_get_cancellable (SignalrInvocation *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_INVOCATION (self), NULL);
+
+  if (self->cancellable == NULL)
+    {
+      self->cancellable = g_cancellable_new ();
+      if (self->cancelled)
+        g_cancellable_cancel (self->cancellable);
+    }
+
+  return self->cancellable;
+}
+
+/**
+ * signalr_invocation_send_item:
+ * @item: (transfer full): the next item of the stream
+ *
+ * For a method that was added with %SIGNALR_METHOD_FLAGS_STREAMS. The stream ends
+ * with the answer: signalr_invocation_return_value () with %NULL, or an error.
+ *
+ * Returns: whether anybody still listens
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_invocation_send_item (SignalrInvocation *self,
+                              JsonNode          *item)
+{
+  g_autoptr (JsonNode) owned = item;
+
+  g_return_val_if_fail (SIGNALR_IS_INVOCATION (self), FALSE);
+  g_return_val_if_fail (item != NULL, FALSE);
+  g_return_val_if_fail (self->funcs != NULL, FALSE);
+  g_return_val_if_fail (self->funcs->item != NULL, FALSE);
+
+  return !self->cancelled && self->funcs->item (self, owned, self->user_data);
+}
+
+/**
+ * signalr_invocation_read_async:
+ * @stream: which of the streams that the method was added with, from 0
+ * @cancellable: (nullable): ends the waiting
+ * @callback: called when there is an item, or none will come
+ *
+ * Waits for the next item of what the client streams up. One at a time for each
+ * stream. A client that is not read from is not listened to either, after ten items.
+ *
+ * Since: 1.0
+ */
+void
+signalr_invocation_read_async (SignalrInvocation   *self,
+                               guint                stream,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (SIGNALR_IS_INVOCATION (self));
+  g_return_if_fail (self->uploads != NULL && stream < self->uploads->len);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, signalr_invocation_read_async);
+  signalr_upload_read (g_ptr_array_index (self->uploads, stream), g_steal_pointer (&task));
+}
+
+/**
+ * signalr_invocation_read_finish:
+ *
+ * Returns: (transfer full) (nullable): an item; %NULL without an error at the end of
+ *   the stream. @error is `SIGNALR_ERROR_HUB` with the client's text where the client
+ *   ended it with an error, `SIGNALR_ERROR_NOT_CONNECTED` where it is gone,
+ *   `SIGNALR_ERROR_BUSY` where somebody waits already, or %G_IO_ERROR_CANCELLED
+ *
+ * Since: 1.0
+ */
+JsonNode *
+signalr_invocation_read_finish (SignalrInvocation  *self,
+                                GAsyncResult       *result,
+                                GError            **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * signalr_invocation_report_progress:
+ * @value: (transfer full) (nullable): how far it is; %NULL is null
+ *
+ * Tells a classic client how far its call has come, before the answer. Clients of
+ * ASP.NET Core SignalR have no place for it.
+ *
+ * Since: 1.0
+ */
+void
+signalr_invocation_report_progress (SignalrInvocation *self,
+                                    JsonNode          *value)
+{
+  g_autoptr (JsonNode) owned = value;
+
+  g_return_if_fail (SIGNALR_IS_INVOCATION (self));
+  g_return_if_fail (self->funcs != NULL);
+
+  if (self->funcs->progress != NULL)
+    self->funcs->progress (self, owned, self->user_data);
+}
+
+/**
+ * signalr_invocation_get_state:
+ * @name: of a value
+ *
+ * What a classic client keeps for its calls of this hub, and what the method has
+ * set of it.
+ *
+ * Returns: (transfer none) (nullable): the value
+ *
+ * Since: 1.0
+ */
+JsonNode *
+signalr_invocation_get_state (SignalrInvocation *self,
+                              const char        *name)
+{
+  g_return_val_if_fail (SIGNALR_IS_INVOCATION (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  if (self->changes != NULL && json_object_has_member (self->changes, name))
+    return json_object_get_member (self->changes, name);
+
+  return self->state != NULL ? json_object_get_member (self->state, name) : NULL;
+}
+
+/**
+ * signalr_invocation_set_state:
+ * @name: of a value
+ * @value: (transfer full): the value
+ *
+ * Changes what a classic client keeps: it hears of it with the answer. Clients of
+ * ASP.NET Core SignalR keep nothing.
+ *
+ * Since: 1.0
+ */
+void
+signalr_invocation_set_state (SignalrInvocation *self,
+                              const char        *name,
+                              JsonNode          *value)
+{
+  g_autoptr (JsonNode) owned = value;
+
+  g_return_if_fail (SIGNALR_IS_INVOCATION (self));
+  g_return_if_fail (name != NULL);
+  g_return_if_fail (value != NULL);
+  g_return_if_fail (self->funcs != NULL);
+
+  if (self->changes == NULL)
+    self->changes = json_object_new ();
+
+  json_object_set_member (self->changes, name, g_steal_pointer (&owned));
 }

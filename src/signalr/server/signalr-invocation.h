@@ -13,6 +13,7 @@
 #include <json-glib/json-glib.h>
 
 #include "signalr-caller.h"
+#include "signalr-error.h"
 
 G_BEGIN_DECLS
 
@@ -42,5 +43,34 @@ void           signalr_invocation_return_error  (SignalrInvocation *self,
 SIGNALR_AVAILABLE_IN_1_0
 void           signalr_invocation_return_gerror (SignalrInvocation *self,
                                                  GError            *error);   /* (transfer full) */
+
+/* Streams, of ASP.NET Core SignalR. */
+SIGNALR_AVAILABLE_IN_1_0
+GCancellable  *signalr_invocation_get_cancellable (SignalrInvocation    *self);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_invocation_send_item       (SignalrInvocation    *self,
+                                                   JsonNode             *item);   /* (transfer full) */
+SIGNALR_AVAILABLE_IN_1_0
+void           signalr_invocation_read_async      (SignalrInvocation    *self,
+                                                   guint                 stream,
+                                                   GCancellable         *cancellable,
+                                                   GAsyncReadyCallback   callback,
+                                                   gpointer              user_data);
+SIGNALR_AVAILABLE_IN_1_0
+JsonNode      *signalr_invocation_read_finish     (SignalrInvocation    *self,
+                                                   GAsyncResult         *result,
+                                                   GError              **error);
+
+/* Progress and state, of classic SignalR. */
+SIGNALR_AVAILABLE_IN_1_0
+void           signalr_invocation_report_progress (SignalrInvocation    *self,
+                                                   JsonNode             *value);  /* (transfer full) (nullable) */
+SIGNALR_AVAILABLE_IN_1_0
+JsonNode      *signalr_invocation_get_state       (SignalrInvocation    *self,
+                                                   const char           *name);
+SIGNALR_AVAILABLE_IN_1_0
+void           signalr_invocation_set_state       (SignalrInvocation    *self,
+                                                   const char           *name,
+                                                   JsonNode             *value);  /* (transfer full) */
 
 G_END_DECLS

@@ -1,0 +1,253 @@
+/* aspnetcore-streams.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "aspnetcore-connection-private.h"
+
+#include "server-upload-private.h"
+#include "signalr-error.h"
+#include "signalr-hub-private.h"
+#include "signalr-invocation-private.h"
+
+#define CONNECTION_CLOSED "The underlying connection was closed."
+
+/* What the client was asked. */
+typedef struct {
+  GTask   *task;
+  GSource *cancelled;    /* NULL where it cannot be */
+} Question;
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  if (question->cancelled != NULL)
+    g_source_destroy (question->cancelled);
+  g_clear_pointer (&question->cancelled, g_source_unref);
+  g_object_unref (question->task);
+  g_free (question);
+}
+
+GPtrArray *
+signalr_aspnetcore_begin_uploads (SignalrAspnetcoreConnection *self,
+                                  const char * const          *ids)
+{
+  GPtrArray *uploads = g_ptr_array_new_with_free_func ((GDestroyNotify) signalr_upload_unref);
+
+  if (self->uploads == NULL)
+    self->uploads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                           (GDestroyNotify) signalr_upload_unref);
+
+  for (gsize i = 0; ids[i] != NULL; i++)
+    {
+      SignalrUpload *upload = signalr_upload_new (self->base.host->loop->turn, &self->resumption);
+
+      g_ptr_array_add (uploads, upload);
+      g_hash_table_insert (self->uploads, g_strdup (ids[i]), signalr_upload_ref (upload));
+    }
+
+  return uploads;
+}
+
+void
+signalr_aspnetcore_end_uploads (SignalrAspnetcoreConnection *self,
+                                const char * const          *ids)
+{
+  for (gsize i = 0; ids[i] != NULL; i++)
+    {
+      SignalrUpload *upload = g_hash_table_lookup (self->uploads, ids[i]);
+
+      if (upload == NULL)
+        continue;
+
+      signalr_upload_end (upload, NULL);
+      g_hash_table_remove (self->uploads, ids[i]);
+    }
+}
+
+/* Returns FALSE where the method does not read as fast as the client sends. What is
+ * of no stream came too late.
+ */
+gboolean
+signalr_aspnetcore_take_item (SignalrAspnetcoreConnection *self,
+                              SignalrRecord               *record)
+{
+  SignalrUpload *upload = NULL;
+
+  if (self->uploads != NULL)
+    upload = g_hash_table_lookup (self->uploads, record->invocation_id);
+  if (upload == NULL)
+    return TRUE;
+
+  if (signalr_upload_is_full (upload))
+    return FALSE;
+
+  signalr_upload_push (upload, record->item);
+
+  return TRUE;
+}
+
+static gboolean
+end_upload (SignalrAspnetcoreConnection *self,
+            SignalrRecord               *record)
+{
+  SignalrUpload *upload = NULL;
+  GError *error = NULL;
+
+  if (self->uploads != NULL)
+    upload = g_hash_table_lookup (self->uploads, record->invocation_id);
+  if (upload == NULL)
+    return FALSE;
+
+  if (record->error != NULL)
+    error = g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_HUB, record->error);
+  signalr_upload_end (upload, error);
+  g_hash_table_remove (self->uploads, record->invocation_id);
+
+  return TRUE;
+}
+
+static void
+answer_question (SignalrAspnetcoreConnection *self,
+                 SignalrRecord               *record)
+{
+  Question *question = NULL;
+  g_autoptr (GTask) task = NULL;
+
+  if (self->questions != NULL)
+    question = g_hash_table_lookup (self->questions, record->invocation_id);
+  if (question == NULL)
+    return;
+
+  task = g_object_ref (question->task);
+  g_hash_table_remove (self->questions, record->invocation_id);
+
+  if (record->error != NULL || !record->has_result)
+    g_task_return_new_error (task, SIGNALR_ERROR, SIGNALR_ERROR_HUB, "%s",
+                             record->error != NULL ? record->error : "The client gave no result.");
+  else if (record->item != NULL)
+    g_task_return_pointer (task, json_node_ref (record->item), (GDestroyNotify) json_node_unref);
+  else
+    g_task_return_pointer (task, json_node_new (JSON_NODE_NULL), (GDestroyNotify) json_node_unref);
+}
+
+/* The end of what the client streams up, or the result of what it was asked. */
+void
+signalr_aspnetcore_take_completion (SignalrAspnetcoreConnection *self,
+                                    SignalrRecord               *record)
+{
+  if (!end_upload (self, record))
+    answer_question (self, record);
+}
+
+static gboolean
+question_cancelled_cb (GCancellable *cancellable,
+                       gpointer      user_data)
+{
+  GTask *task = user_data;
+  SignalrAspnetcoreConnection *self = g_task_get_task_data (task);
+  GHashTableIter iter;
+  Question *question;
+
+  g_task_return_error_if_cancelled (task);
+
+  g_hash_table_iter_init (&iter, self->questions);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &question))
+    {
+      if (question->task == task)
+        g_hash_table_iter_remove (&iter);
+    }
+
+  return G_SOURCE_REMOVE;
+}
+
+/*< private >
+ * signalr_aspnetcore_ask:
+ *
+ * Whoever asks within a call of the same client lets the next call go first: else
+ * what is asked could never be read.
+ */
+gboolean
+signalr_aspnetcore_ask (SignalrServerConnection *base,
+                        const char              *method,
+                        JsonNode                *args,
+                        GTask                   *task)
+{
+  SignalrAspnetcoreConnection *self = (SignalrAspnetcoreConnection *) base;
+  g_autoptr (JsonNode) none = json_node_new (JSON_NODE_ARRAY);
+  g_autofree char *id = NULL;
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  Question *question;
+
+  if (!self->accepted || self->endpoint != NULL)
+    return FALSE;
+
+  if (self->questions == NULL)
+    self->questions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, question_free);
+
+  id = g_strdup_printf ("s%" G_GUINT64_FORMAT, signalr_hub_next_question (self->hub));
+  json_node_take_array (none, json_array_new ());
+  signalr_aspnetcore_connection_send (self, &(SignalrRecord) {
+    .type = SIGNALR_RECORD_INVOCATION,
+    .invocation_id = id,
+    .target = (char *) method,
+    .arguments = args != NULL ? args : none,
+  });
+
+  question = g_new0 (Question, 1);
+  question->task = g_object_ref (task);
+  g_task_set_task_data (task, signalr_server_connection_ref (self), signalr_server_connection_unref);
+  if (cancellable != NULL)
+    {
+      question->cancelled = g_cancellable_source_new (cancellable);
+      g_source_set_static_name (question->cancelled, "[signalr] question cancelled");
+      g_source_set_callback (question->cancelled, G_SOURCE_FUNC (question_cancelled_cb), task, NULL);
+      g_source_attach (question->cancelled, base->host->loop->context);
+    }
+  g_hash_table_insert (self->questions, g_steal_pointer (&id), question);
+
+  self->slot = NULL;
+  if (self->stalled != NULL)
+    signalr_turn_add (base->host->loop->turn, &self->resumption);
+
+  return TRUE;
+}
+
+void
+signalr_aspnetcore_end_streams (SignalrAspnetcoreConnection *self)
+{
+  g_autoptr (GHashTable) questions = g_steal_pointer (&self->questions);
+  g_autoptr (GPtrArray) calls = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  /* Whoever hears that may answer at once, and so leave the list. */
+  if (self->calls != NULL)
+    calls = g_ptr_array_copy (self->calls, (GCopyFunc) (gpointer) g_object_ref, NULL);
+  for (guint i = 0; calls != NULL && i < calls->len; i++)
+    {
+      signalr_invocation_cancel (g_ptr_array_index (calls, i));
+      g_object_unref (g_ptr_array_index (calls, i));
+    }
+
+  if (self->uploads != NULL)
+    {
+      g_hash_table_iter_init (&iter, self->uploads);
+      while (g_hash_table_iter_next (&iter, NULL, &value))
+        {
+          signalr_upload_end (value, g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED, CONNECTION_CLOSED));
+          g_hash_table_iter_remove (&iter);
+        }
+    }
+
+  if (questions == NULL)
+    return;
+
+  g_hash_table_iter_init (&iter, questions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_task_return_new_error (((Question *) value)->task, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,
+                             "Connection '%s' disconnected.", signalr_server_connection_get_id (&self->base));
+}
