@@ -29,7 +29,7 @@ typedef struct {
   gpointer                 slot;         /* the call that the next has to wait for */
   GPtrArray               *calls;        /* of SignalrInvocation, borrowed: those not answered yet */
   GHashTable              *streams;      /* by id, borrowed: those of them that stream */
-  GHashTable              *uploads;      /* by id: SignalrUpload */
+  GHashTable              *uploads;      /* by id: SignalrServerUpload */
   GHashTable              *questions;    /* by id: what this client was asked */
   SignalrTask              resumption;   /* goes on reading */
   GQueue                   posts;        /* of SignalrRequest, whose bodies wait to be read */

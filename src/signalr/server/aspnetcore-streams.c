@@ -35,18 +35,18 @@ GPtrArray *
 signalr_aspnetcore_begin_uploads (SignalrAspnetcoreConnection *self,
                                   const char * const          *ids)
 {
-  GPtrArray *uploads = g_ptr_array_new_with_free_func ((GDestroyNotify) signalr_upload_unref);
+  GPtrArray *uploads = g_ptr_array_new_with_free_func ((GDestroyNotify) signalr_server_upload_unref);
 
   if (self->uploads == NULL)
     self->uploads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                           (GDestroyNotify) signalr_upload_unref);
+                                           (GDestroyNotify) signalr_server_upload_unref);
 
   for (gsize i = 0; ids[i] != NULL; i++)
     {
-      SignalrUpload *upload = signalr_upload_new (self->base.host->loop->turn, &self->resumption);
+      SignalrServerUpload *upload = signalr_server_upload_new (self->base.host->loop->turn, &self->resumption);
 
       g_ptr_array_add (uploads, upload);
-      g_hash_table_insert (self->uploads, g_strdup (ids[i]), signalr_upload_ref (upload));
+      g_hash_table_insert (self->uploads, g_strdup (ids[i]), signalr_server_upload_ref (upload));
     }
 
   return uploads;
@@ -58,12 +58,12 @@ signalr_aspnetcore_end_uploads (SignalrAspnetcoreConnection *self,
 {
   for (gsize i = 0; ids[i] != NULL; i++)
     {
-      SignalrUpload *upload = g_hash_table_lookup (self->uploads, ids[i]);
+      SignalrServerUpload *upload = g_hash_table_lookup (self->uploads, ids[i]);
 
       if (upload == NULL)
         continue;
 
-      signalr_upload_end (upload, NULL);
+      signalr_server_upload_end (upload, NULL);
       g_hash_table_remove (self->uploads, ids[i]);
     }
 }
@@ -75,17 +75,17 @@ gboolean
 signalr_aspnetcore_take_item (SignalrAspnetcoreConnection *self,
                               SignalrRecord               *record)
 {
-  SignalrUpload *upload = NULL;
+  SignalrServerUpload *upload = NULL;
 
   if (self->uploads != NULL)
     upload = g_hash_table_lookup (self->uploads, record->invocation_id);
   if (upload == NULL)
     return TRUE;
 
-  if (signalr_upload_is_full (upload))
+  if (signalr_server_upload_is_full (upload))
     return FALSE;
 
-  signalr_upload_push (upload, record->item);
+  signalr_server_upload_push (upload, record->item);
 
   return TRUE;
 }
@@ -94,7 +94,7 @@ static gboolean
 end_upload (SignalrAspnetcoreConnection *self,
             SignalrRecord               *record)
 {
-  SignalrUpload *upload = NULL;
+  SignalrServerUpload *upload = NULL;
   GError *error = NULL;
 
   if (self->uploads != NULL)
@@ -104,7 +104,7 @@ end_upload (SignalrAspnetcoreConnection *self,
 
   if (record->error != NULL)
     error = g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_HUB, record->error);
-  signalr_upload_end (upload, error);
+  signalr_server_upload_end (upload, error);
   g_hash_table_remove (self->uploads, record->invocation_id);
 
   return TRUE;
@@ -238,7 +238,7 @@ signalr_aspnetcore_end_streams (SignalrAspnetcoreConnection *self)
       g_hash_table_iter_init (&iter, self->uploads);
       while (g_hash_table_iter_next (&iter, NULL, &value))
         {
-          signalr_upload_end (value, g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED, CONNECTION_CLOSED));
+          signalr_server_upload_end (value, g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED, CONNECTION_CLOSED));
           g_hash_table_iter_remove (&iter);
         }
     }

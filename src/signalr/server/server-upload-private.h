@@ -13,23 +13,23 @@
 
 G_BEGIN_DECLS
 
-typedef struct _SignalrUpload SignalrUpload;
+typedef struct _SignalrServerUpload SignalrServerUpload;
 
 /* @room (nullable) is added to @turn when an item has been taken. */
-SignalrUpload *signalr_upload_new     (SignalrTurn   *turn,
-                                       SignalrTask   *room);
-SignalrUpload *signalr_upload_ref     (SignalrUpload *self);
-void           signalr_upload_unref   (SignalrUpload *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrUpload, signalr_upload_unref)
+SignalrServerUpload *signalr_server_upload_new     (SignalrTurn         *turn,
+                                                    SignalrTask         *room);
+SignalrServerUpload *signalr_server_upload_ref     (SignalrServerUpload *self);
+void                 signalr_server_upload_unref   (SignalrServerUpload *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrServerUpload, signalr_server_upload_unref)
 
-gboolean       signalr_upload_is_full (SignalrUpload *self);
-void           signalr_upload_push    (SignalrUpload *self,
-                                       JsonNode      *item);
+gboolean             signalr_server_upload_is_full (SignalrServerUpload *self);
+void                 signalr_server_upload_push    (SignalrServerUpload *self,
+                                                    JsonNode            *item);
 /* Behind what is there nothing comes; @error (transfer full) (nullable) is why. */
-void           signalr_upload_end     (SignalrUpload *self,
-                                       GError        *error);
+void                 signalr_server_upload_end     (SignalrServerUpload *self,
+                                                    GError              *error);
 /* Takes @task, and returns a JsonNode by it, soon or later. */
-void           signalr_upload_read    (SignalrUpload *self,
-                                       GTask         *task);
+void                 signalr_server_upload_read    (SignalrServerUpload *self,
+                                                    GTask               *task);
 
 G_END_DECLS

@@ -10,7 +10,7 @@
 
 #define CAPACITY 10
 
-struct _SignalrUpload {
+struct _SignalrServerUpload {
   SignalrTurn *turn;
   SignalrTask *room;       /* NULL once it has ended */
   SignalrTask  delivery;   /* an answer is never given in the call that asks */
@@ -21,30 +21,30 @@ struct _SignalrUpload {
   GSource     *cancelled;  /* it may be told not to */
 };
 
-static void signalr_upload_deliver_cb (SignalrTask *task);
+static void signalr_server_upload_deliver_cb (SignalrTask *task);
 
-SignalrUpload *
-signalr_upload_new (SignalrTurn *turn,
-                    SignalrTask *room)
+SignalrServerUpload *
+signalr_server_upload_new (SignalrTurn *turn,
+                           SignalrTask *room)
 {
-  SignalrUpload *self = g_rc_box_new0 (SignalrUpload);
+  SignalrServerUpload *self = g_rc_box_new0 (SignalrServerUpload);
 
   self->turn = signalr_turn_ref (turn);
   self->room = room;
-  self->delivery.func = signalr_upload_deliver_cb;
+  self->delivery.func = signalr_server_upload_deliver_cb;
   g_queue_init (&self->items);
 
   return self;
 }
 
-SignalrUpload *
-signalr_upload_ref (SignalrUpload *self)
+SignalrServerUpload *
+signalr_server_upload_ref (SignalrServerUpload *self)
 {
   return g_rc_box_acquire (self);
 }
 
 static GTask *
-signalr_upload_take_reader (SignalrUpload *self)
+signalr_server_upload_take_reader (SignalrServerUpload *self)
 {
   if (self->cancelled != NULL)
     g_source_destroy (self->cancelled);
@@ -54,9 +54,9 @@ signalr_upload_take_reader (SignalrUpload *self)
 }
 
 static void
-signalr_upload_clear (gpointer data)
+signalr_server_upload_clear (gpointer data)
 {
-  SignalrUpload *self = data;
+  SignalrServerUpload *self = data;
 
   signalr_turn_remove (self->turn, &self->delivery);
   g_queue_clear_full (&self->items, (GDestroyNotify) json_node_unref);
@@ -65,22 +65,22 @@ signalr_upload_clear (gpointer data)
 }
 
 void
-signalr_upload_unref (SignalrUpload *self)
+signalr_server_upload_unref (SignalrServerUpload *self)
 {
-  g_rc_box_release_full (self, signalr_upload_clear);
+  g_rc_box_release_full (self, signalr_server_upload_clear);
 }
 
 static void
-signalr_upload_deliver_cb (SignalrTask *task)
+signalr_server_upload_deliver_cb (SignalrTask *task)
 {
-  SignalrUpload *self = (SignalrUpload *) ((guint8 *) task - G_STRUCT_OFFSET (SignalrUpload, delivery));
+  SignalrServerUpload *self = (SignalrServerUpload *) ((guint8 *) task - G_STRUCT_OFFSET (SignalrServerUpload, delivery));
   g_autoptr (GTask) reader = NULL;
   JsonNode *item;
 
   if (self->reader == NULL || (g_queue_is_empty (&self->items) && !self->ended))
     return;
 
-  reader = signalr_upload_take_reader (self);
+  reader = signalr_server_upload_take_reader (self);
   if (g_task_return_error_if_cancelled (reader))
     return;
 
@@ -97,22 +97,22 @@ signalr_upload_deliver_cb (SignalrTask *task)
 }
 
 gboolean
-signalr_upload_is_full (SignalrUpload *self)
+signalr_server_upload_is_full (SignalrServerUpload *self)
 {
   return self->items.length >= CAPACITY;
 }
 
 void
-signalr_upload_push (SignalrUpload *self,
-                     JsonNode      *item)
+signalr_server_upload_push (SignalrServerUpload *self,
+                            JsonNode            *item)
 {
   g_queue_push_tail (&self->items, json_node_ref (item));
   signalr_turn_add (self->turn, &self->delivery);
 }
 
 void
-signalr_upload_end (SignalrUpload *self,
-                    GError        *error)
+signalr_server_upload_end (SignalrServerUpload *self,
+                           GError              *error)
 {
   if (self->ended)
     {
@@ -127,10 +127,10 @@ signalr_upload_end (SignalrUpload *self,
 }
 
 static gboolean
-signalr_upload_cancelled_cb (GCancellable *cancellable,
-                             gpointer      user_data)
+signalr_server_upload_cancelled_cb (GCancellable *cancellable,
+                                    gpointer      user_data)
 {
-  g_autoptr (GTask) reader = signalr_upload_take_reader (user_data);
+  g_autoptr (GTask) reader = signalr_server_upload_take_reader (user_data);
 
   g_task_return_error_if_cancelled (reader);
 
@@ -138,8 +138,8 @@ signalr_upload_cancelled_cb (GCancellable *cancellable,
 }
 
 void
-signalr_upload_read (SignalrUpload *self,
-                     GTask         *task)
+signalr_server_upload_read (SignalrServerUpload *self,
+                            GTask               *task)
 {
   GCancellable *cancellable = g_task_get_cancellable (task);
 
@@ -157,7 +157,7 @@ signalr_upload_read (SignalrUpload *self,
     {
       self->cancelled = g_cancellable_source_new (cancellable);
       g_source_set_static_name (self->cancelled, "[signalr] reading cancelled");
-      g_source_set_callback (self->cancelled, G_SOURCE_FUNC (signalr_upload_cancelled_cb), self, NULL);
+      g_source_set_callback (self->cancelled, G_SOURCE_FUNC (signalr_server_upload_cancelled_cb), self, NULL);
       g_source_attach (self->cancelled, g_task_get_context (task));
     }
 }

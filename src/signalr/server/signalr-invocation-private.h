@@ -42,7 +42,7 @@ SignalrInvocation *signalr_invocation_new         (SignalrCaller                
                                                    const SignalrInvocationFuncs *funcs,
                                                    gpointer                      user_data,
                                                    GDestroyNotify                destroy);
-/* What the client streams up; of SignalrUpload, in the order of the method. */
+/* What the client streams up; of SignalrServerUpload, in the order of the method. */
 void               signalr_invocation_set_uploads (SignalrInvocation            *self,
                                                    GPtrArray                    *uploads);
 /* What the client keeps; an object, or NULL. */

@@ -353,7 +353,7 @@ signalr_invocation_read_async (SignalrInvocation   *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, signalr_invocation_read_async);
-  signalr_upload_read (g_ptr_array_index (self->uploads, stream), g_steal_pointer (&task));
+  signalr_server_upload_read (g_ptr_array_index (self->uploads, stream), g_steal_pointer (&task));
 }
 
 /**
