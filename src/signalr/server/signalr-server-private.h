@@ -6,12 +6,36 @@
 
 #pragma once
 
-#include "server-host-private.h"
+#include "server-front-private.h"
 #include "signalr-server.h"
 
 G_BEGIN_DECLS
 
+/* For its own files. */
+struct _SignalrServer {
+  GObject                  parent_instance;
+
+  SignalrHost             *host;
+  SignalrFront            *front;         /* while it listens */
+  GMainContext            *context;
+  GTlsCertificate         *certificate;
+  char                    *uri;
+
+  SignalrAuthenticateFunc  authenticate;
+  gpointer                 authenticate_data;
+  GDestroyNotify           authenticate_destroy;
+
+  SignalrTask              shutdown;
+  SignalrTimer             shutdown_limit;
+  GTask                   *shutdown_task;
+  GSource                 *cut_off;         /* when that is cancelled */
+  gboolean                 is_cut_off;
+};
+
 /* What its connections share. For tests, which stop its clock and look inside. */
-SignalrHost *signalr_server_get_host (SignalrServer *self);
+SignalrHost *signalr_server_get_host (SignalrServer  *self);
+/* Whether it can still be set up; else BUSY. */
+gboolean     signalr_server_is_open  (SignalrServer  *self,
+                                      GError        **error);
 
 G_END_DECLS
