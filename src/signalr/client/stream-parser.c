@@ -16,7 +16,9 @@ struct _SignalrStreamParser {
   gboolean    is_events;
   gsize       max_size;
 
-  GByteArray *pending;      /* of a line, or of a script element */
+  GByteArray *pending;      /* of a line, of a script element, or of what is outside */
+  gboolean    in_script;
+  gsize       searched;     /* how much of what is pending has no mark */
   gboolean    after_return; /* the last byte was a CR, and may have an LF */
   GByteArray *data;         /* of the event that is being read */
   gboolean    has_data;
@@ -141,29 +143,33 @@ push_scripts (SignalrStreamParser *self,
               gsize                length,
               GQueue              *messages)
 {
-  const char *at, *begin, *end, *limit;
-  gsize rest;
+  const char *mark, *text, *found;
+  gsize at = 0, kept;
 
   g_byte_array_append (self->pending, (const guint8 *) data, length);
-  at = (const char *) self->pending->data;
-  limit = at + self->pending->len;
+  text = (const char *) self->pending->data;
+  length = self->pending->len;
 
-  while ((begin = memmem (at, limit - at, SCRIPT_BEGIN, strlen (SCRIPT_BEGIN))) != NULL)
+  for (;;)
     {
-      at = begin;
-      begin += strlen (SCRIPT_BEGIN);
-      end = memmem (begin, limit - begin, SCRIPT_END, strlen (SCRIPT_END));
-      if (end == NULL)
+      gsize from = MAX (at, self->searched);
+
+      mark = self->in_script ? SCRIPT_END : SCRIPT_BEGIN;
+      found = memmem (text + from, length - from, mark, strlen (mark));
+      if (found == NULL)
         break;
 
-      g_queue_push_tail (messages, g_bytes_new (begin, end - begin));
-      at = end + strlen (SCRIPT_END);
+      if (self->in_script)
+        g_queue_push_tail (messages, g_bytes_new (text + at, found - (text + at)));
+      at = found - text + strlen (mark);
+      self->in_script = !self->in_script;
     }
 
-  rest = limit - at;
-  if (begin == NULL)
-    rest = MIN (rest, strlen (SCRIPT_BEGIN) - 1);
-  g_byte_array_remove_range (self->pending, 0, self->pending->len - rest);
+  kept = length - at;
+  if (!self->in_script)
+    kept = MIN (kept, strlen (SCRIPT_BEGIN) - 1);
+  g_byte_array_remove_range (self->pending, 0, length - kept);
+  self->searched = kept - MIN (kept, strlen (mark) - 1);
 }
 
 gboolean
