@@ -266,10 +266,11 @@ is_same_token (const char *one,
 }
 
 static gboolean
-authenticate_cb (SignalrServer  *server,
-                 const char     *token,
-                 gpointer        user_data,
-                 char          **user)
+authenticate_cb (SignalrServer      *server,
+                 SoupServerMessage  *request,
+                 const char         *token,
+                 gpointer            user_data,
+                 char              **user)
 {
   GHashTable *tokens = user_data;
   const char *found = NULL;

@@ -33,10 +33,11 @@ chat_test_settle (void)
 }
 
 static gboolean
-authenticate_cb (SignalrServer  *server,
-                 const char     *token,
-                 gpointer        user_data,
-                 char          **user)
+authenticate_cb (SignalrServer      *server,
+                 SoupServerMessage  *request,
+                 const char         *token,
+                 gpointer            user_data,
+                 char              **user)
 {
   /* A token is somebody's name, in these tests; without one, anybody. */
   *user = g_strdup (token);

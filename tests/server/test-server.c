@@ -11,10 +11,11 @@
 #include "server/signalr-server-private.h"
 
 static gboolean
-authenticate_cb (SignalrServer  *server,
-                 const char     *token,
-                 gpointer        user_data,
-                 char          **user)
+authenticate_cb (SignalrServer      *server,
+                 SoupServerMessage  *request,
+                 const char         *token,
+                 gpointer            user_data,
+                 char              **user)
 {
   const char *expected = user_data;
 

@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include <libsoup/soup.h>
+
 #include "bus-private.h"
 #include "ended-private.h"
 #include "loop-private.h"
@@ -18,6 +20,7 @@ G_BEGIN_DECLS
 
 typedef struct _SignalrDoor SignalrDoor;
 typedef struct _SignalrHost SignalrHost;
+typedef struct _SignalrServer SignalrServer;
 typedef struct _SignalrServerConnection SignalrServerConnection;
 
 /* One address; either dialect, or both. */
@@ -31,9 +34,20 @@ typedef struct {
 } SignalrMount;
 
 /* Whether one with @token (nullable) may ask; @user (out) is who it is. */
-typedef gboolean (*SignalrAuthorizeFunc) (gpointer     authority,
-                                          const char  *token,
-                                          char       **user);
+typedef gboolean (*SignalrAuthorizeFunc) (gpointer            authority,
+                                          SoupServerMessage  *request,
+                                          const char         *token,
+                                          char              **user);
+
+/* What the program itself does with a request. */
+typedef struct {
+  gboolean       (*func) (SignalrServer     *server,
+                          SoupServerMessage *request,
+                          gpointer           user_data);   /* NULL for nothing */
+  SignalrServer   *server;
+  gpointer         user_data;
+  GDestroyNotify   destroy;
+} SignalrPages;
 
 struct _SignalrHost {
   SignalrServerTimes  times;
@@ -47,6 +61,7 @@ struct _SignalrHost {
   GStrv               origins;         /* that may ask besides our own; "*" is any */
   SignalrAuthorizeFunc authorize;      /* NULL where everybody may */
   gpointer            authority;
+  SignalrPages        pages;
 
   /* While it listens. */
   SignalrLoop        *loop;

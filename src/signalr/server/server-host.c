@@ -59,6 +59,8 @@ signalr_host_clear (gpointer data)
   g_ptr_array_unref (self->endpoints);
   g_ptr_array_unref (self->mounts);
   g_strfreev (self->origins);
+  if (self->pages.destroy != NULL)
+    self->pages.destroy (self->pages.user_data);
   signalr_door_unref (self->door);
   g_clear_pointer (&self->connections, g_hash_table_unref);
   g_clear_pointer (&self->tokens, g_hash_table_unref);

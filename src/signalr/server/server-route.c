@@ -81,7 +81,15 @@ authorize (SignalrRequest *request)
   SignalrHost *host = request->host;
 
   return host->authorize == NULL ||
-         host->authorize (host->authority, signalr_request_get_token (request), &request->user);
+         host->authorize (host->authority, request->message, signalr_request_get_token (request), &request->user);
+}
+
+static gboolean
+is_for_program (SignalrRequest *request)
+{
+  SignalrPages *pages = &request->host->pages;
+
+  return pages->func != NULL && pages->func (pages->server, request->message, pages->user_data);
 }
 
 /*< private >
@@ -100,6 +108,9 @@ signalr_route (SignalrRequest *request)
       signalr_request_answer (request, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL, NULL);
       return;
     }
+
+  if (is_for_program (request))
+    return;
 
   request->mount = signalr_host_find_mount (request->host, request->path, &request->rest);
   if (request->mount == NULL)

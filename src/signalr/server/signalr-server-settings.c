@@ -298,13 +298,14 @@ signalr_server_set_allowed_origins (SignalrServer       *self,
 }
 
 static gboolean
-signalr_server_authorize_cb (gpointer     authority,
-                             const char  *token,
-                             char       **user)
+signalr_server_authorize_cb (gpointer            authority,
+                             SoupServerMessage  *request,
+                             const char         *token,
+                             char              **user)
 {
   SignalrServer *self = authority;
 
-  return self->authenticate (self, token, self->authenticate_data, user);
+  return self->authenticate (self, request, token, self->authenticate_data, user);
 }
 
 /**

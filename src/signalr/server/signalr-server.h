@@ -11,6 +11,7 @@
 #endif
 
 #include <gio/gio.h>
+#include <libsoup/soup.h>
 
 #include "signalr-endpoint.h"
 #include "signalr-hub.h"
@@ -23,8 +24,28 @@ SIGNALR_AVAILABLE_IN_1_0
 G_DECLARE_FINAL_TYPE (SignalrServer, signalr_server, SIGNALR, SERVER, GObject)
 
 /**
+ * SignalrRequestFunc:
+ * @server: the server
+ * @request: a request, whole
+ * @user_data: as given
+ *
+ * Called with each request before the server looks at it, for the pages that a
+ * program has beside its hubs, and for headers that go with every answer. It runs
+ * on the server's main context.
+ *
+ * Returns: whether the program answers it: has set its status, or has paused it and
+ *   will; otherwise the server goes on with it, and keeps what headers were set
+ *
+ * Since: 1.0
+ */
+typedef gboolean (*SignalrRequestFunc) (SignalrServer     *server,
+                                        SoupServerMessage *request,
+                                        gpointer           user_data);
+
+/**
  * SignalrAuthenticateFunc:
  * @server: the server
+ * @request: what is asked for, by whom
  * @token: (nullable): the bearer token of the request
  * @user_data: as given
  * @user: (out) (optional) (nullable) (transfer full): who it is
@@ -33,10 +54,11 @@ G_DECLARE_FINAL_TYPE (SignalrServer, signalr_server, SIGNALR, SERVER, GObject)
  *
  * Since: 1.0
  */
-typedef gboolean (*SignalrAuthenticateFunc) (SignalrServer  *server,
-                                             const char     *token,
-                                             gpointer        user_data,
-                                             char          **user);
+typedef gboolean (*SignalrAuthenticateFunc) (SignalrServer      *server,
+                                             SoupServerMessage  *request,
+                                             const char         *token,
+                                             gpointer            user_data,
+                                             char              **user);
 
 SIGNALR_AVAILABLE_IN_1_0
 SignalrServer *signalr_server_new                    (void);
@@ -114,6 +136,13 @@ gboolean       signalr_server_set_allowed_origins    (SignalrServer            *
 SIGNALR_AVAILABLE_IN_1_0
 gboolean       signalr_server_set_authenticate_func  (SignalrServer            *self,
                                                       SignalrAuthenticateFunc   func,
+                                                      gpointer                  user_data,
+                                                      GDestroyNotify            destroy,
+                                                      GError                  **error);
+
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_request_func       (SignalrServer            *self,
+                                                      SignalrRequestFunc        func,
                                                       gpointer                  user_data,
                                                       GDestroyNotify            destroy,
                                                       GError                  **error);
