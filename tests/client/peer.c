@@ -161,6 +161,25 @@ note_request (Peer              *peer,
                    soup_message_headers_ref (soup_server_message_get_request_headers (message)));
 }
 
+static void
+send_shutdown (Peer *peer)
+{
+  peer_send (peer, peer->core ? "{\"type\":7,\"allowReconnect\":true}"
+                              : "{\"C\":\"d-8\",\"T\":1,\"M\":[{\"H\":\"ChatHub\",\"M\":\"last\",\"A\":[]}]}");
+}
+
+/* Whether it goes. */
+static gboolean
+is_dying (Peer *peer)
+{
+  if (peer->n_dying == 0)
+    return FALSE;
+
+  peer->n_dying--;
+
+  return TRUE;
+}
+
 static char *
 answer_call (Peer       *peer,
              const char *id,
@@ -237,7 +256,8 @@ take_record (Peer       *peer,
                  "messagepack") == 0)
     peer->binary = signalr_record_reader_new (SIGNALR_ENCODING_MESSAGEPACK, G_MAXINT);
   if (json_object_has_member (object, "protocol"))
-    return g_strdup (peer->handshake != NULL ? peer->handshake : "{}");
+    return g_strdup (peer->handshake != NULL ? peer->handshake
+                     : is_dying (peer) ? "{}" SEPARATOR "{\"type\":7,\"allowReconnect\":true}" : "{}");
   if (json_object_has_member (object, "target"))
     return answer_call (peer,
                         json_object_get_string_member_with_default (object, "invocationId", NULL),
@@ -342,6 +362,8 @@ socket_cb (SoupServer              *server,
 
   if (!peer->core && !peer->silent_sockets && g_str_has_suffix (path, "/connect"))
     peer_send (peer, "{\"C\":\"d-1\",\"S\":1,\"M\":[]}");
+  if (g_str_has_suffix (path, "/reconnect") && is_dying (peer))
+    send_shutdown (peer);
 }
 
 static void
@@ -400,6 +422,8 @@ answer_stream (Peer              *peer,
   soup_message_body_append (body, SOUP_MEMORY_STATIC, first, strlen (first));
   if (!peer->core && !resumed && !peer->silent_streams)
     peer_send (peer, "{\"C\":\"d-1\",\"S\":1,\"M\":[]}");
+  if (resumed && is_dying (peer))
+    send_shutdown (peer);
 }
 
 static void
@@ -438,6 +462,8 @@ take_poll (Peer              *peer,
 
   if (is_first)
     peer_send (peer, "{\"C\":\"d-1\",\"S\":1,\"M\":[]}");
+  else if (g_str_has_suffix (path, "/reconnect") && is_dying (peer))
+    send_shutdown (peer);
   else
     answer_poll (peer);
 }

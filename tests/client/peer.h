@@ -34,6 +34,7 @@ typedef struct {
   gboolean                 hang;            /* answers no request at all */
   const char              *handshake;       /* the answer to it, instead of its own */
   const char              *version;         /* of the classic protocol */
+  guint                    n_dying;         /* how often it still answers that it goes, at once */
 
   /* What it saw. */
   GPtrArray               *requests;        /* "GET /hub/negotiate" */

@@ -112,6 +112,35 @@ test_cut (Fixture       *fixture,
   stop (fixture);
 }
 
+/* A host that stops says so to everybody who comes back, until it is gone: that is
+ * no connection, and what it still delivers is not lost.
+ */
+static void
+test_dying_host (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  const Way *way = data;
+
+  start (fixture);
+  while (polls (way) && fixture->peer->poll == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  fixture->peer->n_dying = 1;
+  peer_send (fixture->peer, way->core ? "{\"type\":7,\"allowReconnect\":true}"
+                                      : "{\"C\":\"d-2\",\"T\":1,\"M\":[]}");
+  peer_wait (&fixture->n_reconnected, 1);
+  g_assert_cmpuint (fixture->peer->n_dying, ==, 0);
+  assert_log (fixture, "reconnecting RECONNECTING connected RECONNECTED ");
+
+  /* What the dying host said reached the application. */
+  if (!way->core)
+    {
+      g_assert_cmpuint (fixture->n_invocations, ==, 1);
+      g_assert_cmpstr (fixture->args, ==, "last[]");
+    }
+  stop (fixture);
+}
+
 /* Silence is noticed, but for a poll that waits, which may be silent. */
 static void
 test_silence (Fixture       *fixture,
@@ -482,6 +511,7 @@ main (int   argc,
 
   add_ways ("talk", test_talk);
   add_ways ("cut", test_cut);
+  add_ways ("dying-host", test_dying_host);
   add_ways ("silence", test_silence);
   add_ways ("dispose", test_dispose);
   add_ways ("token", test_token);

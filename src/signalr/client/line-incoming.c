@@ -10,6 +10,9 @@
 
 #define MAX_HELD 10000
 
+/* A host that is about to stop answers, and says in the same breath that it goes. */
+#define SETTLE_MS 250
+
 static void process (SignalrLine *self,
                      GQueue      *incoming,
                      GError      *error);
@@ -54,7 +57,9 @@ become_ready (SignalrLine *self)
   guint epoch = self->epoch;
   SignalrIncoming *news;
 
+  signalr_line_stop_settling (self);
   self->ready = TRUE;
+  self->shut_down = FALSE;
   self->preferred = self->transport;
   self->events->ready (self->resuming, self->user_data);
 
@@ -63,6 +68,46 @@ become_ready (SignalrLine *self)
       self->events->incoming (news, self->user_data);
       signalr_incoming_free (news);
     }
+}
+
+void
+signalr_line_stop_settling (SignalrLine *self)
+{
+  if (self->settling != NULL)
+    g_source_destroy (self->settling);
+  g_clear_pointer (&self->settling, g_source_unref);
+}
+
+static gboolean
+settled_cb (gpointer user_data)
+{
+  SignalrLine *self = user_data;
+
+  g_rc_box_acquire (self);
+  become_ready (self);
+  signalr_line_unref (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What is answered by a server that said it goes, or by a poll whose body is still
+ * to come, may be the dying host's: it is no connection before its first word.
+ */
+static void
+settle (SignalrLine *self)
+{
+  gboolean polls = self->transport == SIGNALR_TRANSPORT_LONG_POLLING;
+
+  if (!self->shut_down && !(self->resuming && polls))
+    {
+      become_ready (self);
+      return;
+    }
+
+  self->settling = g_timeout_source_new (SETTLE_MS);
+  g_source_set_static_name (self->settling, "[signalr] settling");
+  g_source_set_callback (self->settling, settled_cb, self, NULL);
+  g_source_attach (self->settling, self->context);
 }
 
 static void
@@ -97,10 +142,11 @@ take (SignalrLine     *self,
       break;
 
     case SIGNALR_INCOMING_READY:
-      become_ready (self);
+      settle (self);
       break;
 
     case SIGNALR_INCOMING_SHUTDOWN:
+      self->shut_down = TRUE;
       self->events->shutdown (news->error, self->user_data);
       break;
 
@@ -117,11 +163,32 @@ take (SignalrLine     *self,
     case SIGNALR_INCOMING_PROGRESS:
     case SIGNALR_INCOMING_MESSAGE:
     default:
-      if (self->ready)
+      /* What a resumed connection is sent is not sent again. */
+      if (self->ready || self->resuming)
         self->events->incoming (news, self->user_data);
       else
         hold (self, g_steal_pointer (&owned));
     }
+}
+
+/* The first word of a server that stays. A result is none: it may be the answer to
+ * what was posted.
+ */
+static gboolean
+is_welcome (GQueue *incoming)
+{
+  gboolean speaks = FALSE;
+
+  for (GList *l = incoming->head; l != NULL; l = l->next)
+    {
+      SignalrIncoming *news = l->data;
+
+      if (news->kind == SIGNALR_INCOMING_SHUTDOWN || news->kind == SIGNALR_INCOMING_END)
+        return FALSE;
+      speaks |= news->kind != SIGNALR_INCOMING_RESULT && news->kind != SIGNALR_INCOMING_REPLY;
+    }
+
+  return speaks;
 }
 
 /* The rest of @incoming is for nobody once everything is given up. @error:
@@ -136,6 +203,9 @@ process (SignalrLine *self,
   SignalrIncoming *news;
 
   g_rc_box_acquire (self);
+
+  if (self->settling != NULL && is_welcome (incoming))
+    become_ready (self);
 
   while (self->epoch == epoch && (news = g_queue_pop_head (incoming)) != NULL)
     take (self, news);
@@ -263,7 +333,8 @@ carrier_closed_cb (const GError *error,
     g_clear_object (&self->carrier);
   else if (!self->ready && signalr_line_renew_and_open (self, error))
     g_clear_object (&self->carrier);
-  else if (self->ready || self->starting || self->resuming || is_no_fault_of_transport (error))
+  else if (self->ready || self->starting || self->resuming || self->settling != NULL ||
+           is_no_fault_of_transport (error))
     signalr_line_tell_failed (self, error);
   else
     signalr_line_next_transport (self, error);

@@ -37,11 +37,13 @@ struct _SignalrLine {
   SignalrCarrier                  *carrier;
   SignalrPoster                   *poster;       /* where the carrier does not send */
   GQueue                           held;         /* what came before the line was ready */
+  GSource                         *settling;     /* answered; a host that stops would say so now */
   guint                            epoch;        /* changes when the owner gives something up */
   gboolean                         opened;
   gboolean                         starting;     /* too late for another transport */
   gboolean                         resuming;
   gboolean                         ready;
+  gboolean                         shut_down;    /* by the server, since it was ready last */
   gboolean                         renewed;      /* the token, once more in this attempt */
   gboolean                         beats;        /* a poll that waits gives signs of life */
   gboolean                         known;        /* the server may have heard of the connection */
@@ -67,6 +69,8 @@ void         signalr_line_send_bytes       (SignalrLine          *self,
                                             const char           *id);
 
 /* line-incoming.c */
+void         signalr_line_stop_settling    (SignalrLine          *self);
+
 extern const SignalrCarrierEvents signalr_line_carrier_events;
 extern const SignalrPosterEvents  signalr_line_poster_events;
 

@@ -146,6 +146,7 @@ signalr_line_drop (SignalrLine *self)
     send_farewell (self, NULL);
 
   give_up_requests (self);
+  signalr_line_stop_settling (self);
   self->opened = self->starting = self->resuming = self->ready = FALSE;
   self->closing = self->telling = FALSE;
 
@@ -205,6 +206,7 @@ signalr_line_say_goodbye (SignalrLine *self)
   else
     signalr_line_drop (self);
 
+  signalr_line_stop_settling (self);
   self->closing = TRUE;
   self->starting = FALSE;
   self->telling = send_farewell (self, self->cancellable);
