@@ -55,6 +55,7 @@ class Program:
                                            **options)
         except OSError as error:
             raise Failed(f"{self.name} cannot be run: {error}") from error
+        self.pid = self._child.pid
         _living.add(self._child)
         threading.Thread(target=self._read, daemon=True).start()
 

@@ -8,7 +8,15 @@ using Microsoft.AspNetCore.SignalR;
 
 static class Report
 {
+    public static bool Quiet { get; set; }
+
     static readonly JsonSerializerOptions readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Event(object what)
+    {
+        if (!Quiet)
+            Line(what);
+    }
 
     public static void Line(object what)
     {
@@ -25,13 +33,13 @@ public abstract class ReportingHub : Hub
     public override Task OnConnectedAsync()
     {
         var transport = Context.Features.Get<IHttpTransportFeature>()?.TransportType.ToString();
-        Report.Line(new { @event = "connected", id = Context.ConnectionId, hub = GetType().Name, transport });
+        Report.Event(new { @event = "connected", id = Context.ConnectionId, hub = GetType().Name, transport });
         return base.OnConnectedAsync();
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
-        Report.Line(new { @event = "disconnected", id = Context.ConnectionId, hub = GetType().Name });
+        Report.Event(new { @event = "disconnected", id = Context.ConnectionId, hub = GetType().Name });
         return base.OnDisconnectedAsync(exception);
     }
 }
@@ -46,6 +54,7 @@ public class ChatHub : ReportingHub
 public class TestHub : ReportingHub
 {
     public object? Echo(object? value) => value;
+    public Task Broadcast(object? value) => Clients.All.SendAsync("Broadcast", value);
     public int Add(int a, int b) => a + b;
     public void Throw() => throw new InvalidOperationException("not for clients");
     public void ThrowHubException() => throw new HubException("for clients");

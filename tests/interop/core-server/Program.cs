@@ -4,8 +4,11 @@
 // The real ASP.NET Core SignalR server. Every event of a connection's lifetime is a JSON line
 // on standard output, in the words of tertulia-server.
 //
-// CoreServer --urls http://127.0.0.1:0 [--keep-alive S] [--client-timeout S] [--detailed-errors true]
+// CoreServer --urls http://127.0.0.1:0 [--keep-alive S] [--client-timeout S] [--detailed-errors true] [--quiet true]
+//
+// GET /collect collects all garbage, so that what is left in memory can be compared.
 
+using System.Runtime;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -22,9 +25,18 @@ builder.Services.AddSignalR(hub =>
     hub.EnableDetailedErrors = options.GetValue("detailed-errors", false);
 });
 
+Report.Quiet = options.GetValue("quiet", false);
+
 var app = builder.Build();
 app.MapHub<ChatHub>("/chatHub");
 app.MapHub<TestHub>("/test");
+app.MapGet("/collect", () =>
+{
+    GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    GC.WaitForPendingFinalizers();
+    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+});
 await app.StartAsync();
 
 var server = app.Services.GetRequiredService<IServer>();
