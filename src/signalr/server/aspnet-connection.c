@@ -544,7 +544,7 @@ signalr_aspnet_connection_new (SignalrRequest *request,
     signalr_server_connection_new (sizeof *self, &signalr_aspnet_connection_class, host,
                                    signalr_caller_new (id, SIGNALR_DIALECT_ASPNET),
                                    (SignalrHub * const *) hubs->pdata, hubs->len, &limits);
-  signalr_caller_set_request (self->base.caller, request->user, signalr_request_get_query_text (request));
+  signalr_request_introduce (request, self->base.caller, request->mount->aspnet_options);
   self->mount = request->mount;
   self->options = g_object_ref (request->mount->aspnet_options);
   self->close_code = 1000;

@@ -275,8 +275,14 @@ is_at_home (SignalrRequest *request,
 {
   SignalrAspnetConnection *connection = signalr_aspnet_connection_find (request->host, id);
 
-  if (connection == NULL || connection->mount->endpoint == request->mount->endpoint)
+  if (connection == NULL)
     return TRUE;
+
+  if (connection->mount->endpoint == request->mount->endpoint)
+    {
+      signalr_request_introduce (request, connection->base.caller, connection->options);
+      return TRUE;
+    }
 
   bad_request (request, "The ConnectionId is in the incorrect format.");
 

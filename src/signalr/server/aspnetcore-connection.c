@@ -164,6 +164,7 @@ signalr_aspnetcore_connection_shake_hands (SignalrAspnetcoreConnection *self,
 
   /* The answer already goes in the kind of frame that the encoding has. */
   self->encoding = encoding;
+  signalr_caller_set_encoding (self->base.caller, encoding);
   signalr_record_reader_set_encoding (self->reader, encoding);
   response = signalr_handshake_response_encode (NULL);
   signalr_aspnetcore_connection_send_bytes (self, response);
@@ -589,7 +590,7 @@ signalr_aspnetcore_connection_claim (SignalrAspnetcoreConnection *self,
                                      SignalrRequest              *request)
 {
   self->claimed = TRUE;
-  signalr_caller_set_request (self->base.caller, request->user, signalr_request_get_query_text (request));
+  signalr_request_introduce (request, self->base.caller, self->options);
 }
 
 void

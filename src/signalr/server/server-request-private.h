@@ -53,6 +53,11 @@ const char     *signalr_request_get_query       (SignalrRequest     *self,
 /* The bearer token of the header, else of the query. */
 const char     *signalr_request_get_token       (SignalrRequest     *self);
 
+/* The client speaks by this request now. */
+void            signalr_request_introduce       (SignalrRequest     *self,
+                                                 SignalrCaller      *caller,
+                                                 SignalrMapOptions  *options);
+
 /* (transfer full); empty where there is none. */
 GBytes         *signalr_request_get_body        (SignalrRequest     *self);
 

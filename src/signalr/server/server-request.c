@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "server-admission-private.h"
+#include "signalr-caller-private.h"
 
 #define COUNTED_KEY "signalr-counted"
 #define WEB_SOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -132,6 +133,23 @@ signalr_request_set_header (SignalrRequest *self,
                             const char     *value)
 {
   soup_message_headers_replace (soup_server_message_get_response_headers (self->message), name, value);
+}
+
+void
+signalr_request_introduce (SignalrRequest    *self,
+                           SignalrCaller     *caller,
+                           SignalrMapOptions *options)
+{
+  gboolean keep;
+
+  signalr_caller_set_request (caller, self->user, signalr_request_get_query_text (self));
+
+  g_object_get (options, "keep-requests", &keep, NULL);
+  if (keep)
+    signalr_caller_set_details (caller,
+                                soup_server_message_get_request_headers (self->message),
+                                soup_server_message_get_local_address (self->message),
+                                soup_server_message_get_remote_address (self->message));
 }
 
 GBytes *

@@ -12,10 +12,17 @@ G_BEGIN_DECLS
 
 SignalrCaller *signalr_caller_new           (const char       *connection_id,
                                              SignalrDialect    dialect);
-/* The request that begins the connection; @user and @query may be NULL. */
+/* The request that the client now speaks by; @user and @query may be NULL. */
 void           signalr_caller_set_request   (SignalrCaller    *self,
                                              const char       *user,
                                              const char       *query);
+/* What else is known of it. */
+void           signalr_caller_set_details   (SignalrCaller      *self,
+                                             SoupMessageHeaders *headers,
+                                             GSocketAddress     *local,
+                                             GSocketAddress     *remote);
+void           signalr_caller_set_encoding  (SignalrCaller    *self,
+                                             SignalrEncoding   encoding);
 void           signalr_caller_set_transport (SignalrCaller    *self,
                                              SignalrTransport  transport);
 

@@ -6,8 +6,6 @@
 
 #include "signalr-caller-private.h"
 
-#include <libsoup/soup.h>
-
 /**
  * SignalrCaller:
  *
@@ -27,6 +25,12 @@ struct _SignalrCaller {
   GHashTable       *decoded;    /* made when first asked for */
   SignalrDialect    dialect;
   SignalrTransport  transport;
+  SignalrEncoding   encoding;
+
+  /* Of the request, where they are kept. */
+  SoupMessageHeaders *headers;
+  GSocketAddress     *local;
+  GSocketAddress     *remote;
 };
 
 G_DEFINE_FINAL_TYPE (SignalrCaller, signalr_caller, G_TYPE_OBJECT)
@@ -40,6 +44,9 @@ signalr_caller_finalize (GObject *object)
   g_free (self->user);
   g_free (self->query);
   g_clear_pointer (&self->decoded, g_hash_table_unref);
+  g_clear_pointer (&self->headers, soup_message_headers_unref);
+  g_clear_object (&self->local);
+  g_clear_object (&self->remote);
 
   G_OBJECT_CLASS (signalr_caller_parent_class)->finalize (object);
 }
@@ -78,6 +85,25 @@ signalr_caller_set_request (SignalrCaller *self,
   g_free (self->query);
   self->query = g_strdup (query);
   g_clear_pointer (&self->decoded, g_hash_table_unref);
+}
+
+void
+signalr_caller_set_details (SignalrCaller      *self,
+                            SoupMessageHeaders *headers,
+                            GSocketAddress     *local,
+                            GSocketAddress     *remote)
+{
+  g_clear_pointer (&self->headers, soup_message_headers_unref);
+  self->headers = soup_message_headers_ref (headers);
+  g_set_object (&self->local, local);
+  g_set_object (&self->remote, remote);
+}
+
+void
+signalr_caller_set_encoding (SignalrCaller   *self,
+                             SignalrEncoding  encoding)
+{
+  self->encoding = encoding;
 }
 
 void
@@ -149,11 +175,75 @@ signalr_caller_get_transport (SignalrCaller *self)
 }
 
 /**
+ * signalr_caller_get_encoding:
+ *
+ * Returns: how the client wants its records; classic clients know JSON alone
+ *
+ * Since: 1.0
+ */
+SignalrEncoding
+signalr_caller_get_encoding (SignalrCaller *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CALLER (self), SIGNALR_ENCODING_JSON);
+
+  return self->encoding;
+}
+
+/**
+ * signalr_caller_get_headers:
+ *
+ * Returns: (transfer none) (nullable): those of the request that
+ *   signalr_caller_get_query () tells of, or %NULL where they are not kept
+ *
+ * Since: 1.0
+ */
+SoupMessageHeaders *
+signalr_caller_get_headers (SignalrCaller *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CALLER (self), NULL);
+
+  return self->headers;
+}
+
+/**
+ * signalr_caller_get_local_address:
+ *
+ * Returns: (transfer none) (nullable): where the client reached the server, or
+ *   %NULL where it is not kept
+ *
+ * Since: 1.0
+ */
+GSocketAddress *
+signalr_caller_get_local_address (SignalrCaller *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CALLER (self), NULL);
+
+  return self->local;
+}
+
+/**
+ * signalr_caller_get_remote_address:
+ *
+ * Returns: (transfer none) (nullable): where the client is, or a proxy before it,
+ *   or %NULL where it is not kept
+ *
+ * Since: 1.0
+ */
+GSocketAddress *
+signalr_caller_get_remote_address (SignalrCaller *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CALLER (self), NULL);
+
+  return self->remote;
+}
+
+/**
  * signalr_caller_get_query:
  * @name: of a parameter
  *
- * What the client's address says behind the question mark, in the request that
- * began the connection.
+ * What the client's address says behind the question mark: in the request that
+ * brought the transport, or, of classic clients that call by requests of their
+ * own, in the last one.
  *
  * Returns: (nullable): the value, decoded; the last one where there are several
  *

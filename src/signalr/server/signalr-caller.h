@@ -11,6 +11,7 @@
 #endif
 
 #include <gio/gio.h>
+#include <libsoup/soup.h>
 
 #include "signalr-enums.h"
 
@@ -32,7 +33,16 @@ SignalrDialect    signalr_caller_get_dialect       (SignalrCaller *self);
 SIGNALR_AVAILABLE_IN_1_0
 SignalrTransport  signalr_caller_get_transport     (SignalrCaller *self);
 SIGNALR_AVAILABLE_IN_1_0
+SignalrEncoding   signalr_caller_get_encoding      (SignalrCaller *self);
+SIGNALR_AVAILABLE_IN_1_0
 const char       *signalr_caller_get_query         (SignalrCaller *self,
                                                     const char    *name);
+/* Where the mapping keeps requests (see SignalrMapOptions:keep-requests). */
+SIGNALR_AVAILABLE_IN_1_0
+SoupMessageHeaders *signalr_caller_get_headers     (SignalrCaller *self);
+SIGNALR_AVAILABLE_IN_1_0
+GSocketAddress   *signalr_caller_get_local_address (SignalrCaller *self);
+SIGNALR_AVAILABLE_IN_1_0
+GSocketAddress   *signalr_caller_get_remote_address (SignalrCaller *self);
 
 G_END_DECLS

@@ -24,6 +24,7 @@ struct _SignalrMapOptions {
   gboolean  stateful_reconnect;
   GStrv     transports;
   guint     max_message_size;   /* bytes */
+  gboolean  keep_requests;
 };
 
 G_DEFINE_FINAL_TYPE (SignalrMapOptions, signalr_map_options, G_TYPE_OBJECT)
@@ -34,9 +35,10 @@ typedef enum {
   PROP_STATEFUL_RECONNECT,
   PROP_TRANSPORTS,
   PROP_MAX_MESSAGE_SIZE,
+  PROP_KEEP_REQUESTS,
 } SignalrMapOptionsProperty;
 
-static GParamSpec *properties[PROP_MAX_MESSAGE_SIZE + 1];
+static GParamSpec *properties[PROP_KEEP_REQUESTS + 1];
 
 static void
 signalr_map_options_get_property (GObject    *object,
@@ -66,6 +68,10 @@ signalr_map_options_get_property (GObject    *object,
 
     case PROP_MAX_MESSAGE_SIZE:
       g_value_set_uint (value, self->max_message_size);
+      break;
+
+    case PROP_KEEP_REQUESTS:
+      g_value_set_boolean (value, self->keep_requests);
       break;
 
     default:
@@ -102,6 +108,10 @@ signalr_map_options_set_property (GObject      *object,
 
     case PROP_MAX_MESSAGE_SIZE:
       self->max_message_size = g_value_get_uint (value);
+      break;
+
+    case PROP_KEEP_REQUESTS:
+      self->keep_requests = g_value_get_boolean (value);
       break;
 
     default:
@@ -179,6 +189,17 @@ signalr_map_options_class_init (SignalrMapOptionsClass *klass)
    */
   properties[PROP_MAX_MESSAGE_SIZE] =
     g_param_spec_uint ("max-message-size", NULL, NULL, 1, G_MAXINT32, 65536, flags);
+
+  /**
+   * SignalrMapOptions:keep-requests:
+   *
+   * Whether a #SignalrCaller knows the headers and addresses of its client's
+   * request. It costs a kilobyte or two for each connection.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_KEEP_REQUESTS] =
+    g_param_spec_boolean ("keep-requests", NULL, NULL, FALSE, flags);
 
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
