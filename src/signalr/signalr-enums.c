@@ -46,6 +46,9 @@ G_DEFINE_ENUM_TYPE (SignalrDelivery, signalr_delivery,
 
 /**
  * signalr_transport_to_string:
+ * @transport: a transport
+ *
+ * Names a transport as the protocols do.
  *
  * Returns: the name that the protocols use for @transport
  *
@@ -63,6 +66,8 @@ signalr_transport_to_string (SignalrTransport transport)
 /**
  * signalr_transport_from_string:
  * @name: a name, in any case: `webSockets` is classic's, `WebSockets` Core's
+ *
+ * Finds the transport that a name means.
  *
  * Returns: the transport of that name, or %SIGNALR_TRANSPORT_NONE where there
  *   is none

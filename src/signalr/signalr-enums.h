@@ -91,6 +91,8 @@ GType signalr_encoding_get_type (void);
  * @SIGNALR_CONNECTION_STATE_RECONNECTING: its transport is lost and being re-established
  * @SIGNALR_CONNECTION_STATE_DISCONNECTING: it is being ended by `stop`
  *
+ * Where a [class@Connection] is in its life.
+ *
  * Since: 1.0
  */
 typedef enum {
@@ -109,6 +111,8 @@ GType signalr_connection_state_get_type (void);
  * SignalrQuality:
  * @SIGNALR_QUALITY_GOOD: the server was heard lately
  * @SIGNALR_QUALITY_SLOW: it has been silent for two thirds of the keep-alive timeout
+ *
+ * Whether the server is heard as often as it should be.
  *
  * Since: 1.0
  */

@@ -273,6 +273,9 @@ signalr_call_init (SignalrCall *self)
  * @method: the name of a method
  * @args: (nullable) (transfer none): an array of arguments; %NULL is none
  *
+ * A call of a method that is not made yet. Set up what it wants, then give it to
+ * [method@HubProxy.call_async].
+ *
  * Returns: (transfer full): a call that is not made yet
  *
  * Since: 1.0
@@ -290,6 +293,8 @@ signalr_call_new (const char *method,
 /**
  * signalr_call_get_method: (get-property method)
  *
+ * Gets the method that is called.
+ *
  * Returns: the name of the method
  *
  * Since: 1.0
@@ -304,6 +309,8 @@ signalr_call_get_method (SignalrCall *self)
 
 /**
  * signalr_call_get_args: (get-property args)
+ *
+ * Gets what the method is given, without its streams.
  *
  * Returns: (transfer none): the arguments, an array
  *
@@ -320,6 +327,9 @@ signalr_call_get_args (SignalrCall *self)
 /**
  * signalr_call_get_streams: (get-property streams)
  *
+ * Gets whether the answer is a stream, whose items come by
+ * [signal@Call::item].
+ *
  * Returns: whether the method answers by a stream
  *
  * Since: 1.0
@@ -335,6 +345,8 @@ signalr_call_get_streams (SignalrCall *self)
 /**
  * signalr_call_set_streams: (set-property streams)
  * @streams: whether the method answers by a stream (ASP.NET Core only)
+ *
+ * Says that the method answers by a stream. To be set before the call is made.
  *
  * Since: 1.0
  */
@@ -355,6 +367,8 @@ signalr_call_set_streams (SignalrCall *self,
 /**
  * signalr_call_get_policy: (get-property policy)
  *
+ * Gets what becomes of the call while there is no connection, or when it is lost.
+ *
  * Returns: what becomes of the call where there is no connection
  *
  * Since: 1.0
@@ -370,6 +384,9 @@ signalr_call_get_policy (SignalrCall *self)
 /**
  * signalr_call_set_policy: (set-property policy)
  * @policy: what becomes of the call where there is no connection
+ *
+ * Chooses what becomes of the call while there is no connection, or when it is
+ * lost. To be set before the call is made.
  *
  * Since: 1.0
  */
@@ -389,6 +406,8 @@ signalr_call_set_policy (SignalrCall       *self,
 /**
  * signalr_call_get_timeout: (get-property timeout)
  *
+ * Gets the time limit of the call.
+ *
  * Returns: how many milliseconds the answer may take; 0 is no limit
  *
  * Since: 1.0
@@ -404,6 +423,9 @@ signalr_call_get_timeout (SignalrCall *self)
 /**
  * signalr_call_set_timeout: (set-property timeout)
  * @milliseconds: how long the answer may take; 0 is no limit
+ *
+ * Limits the time that passes from making the call to its answer, waiting for a
+ * connection included. To be set before the call is made.
  *
  * Since: 1.0
  */

@@ -112,6 +112,8 @@ signalr_client_call_new (SignalrConnection *connection,
 /**
  * signalr_client_call_get_id:
  *
+ * Gets the invocation id, by which the server knows the answer.
+ *
  * Returns: (nullable): what the server calls this call; %NULL once it is answered
  *
  * Since: 1.0
@@ -127,6 +129,8 @@ signalr_client_call_get_id (SignalrClientCall *self)
 /**
  * signalr_client_call_get_method:
  *
+ * Gets which method of the client is called.
+ *
  * Returns: the name of the method, as the server wrote it
  *
  * Since: 1.0
@@ -141,6 +145,8 @@ signalr_client_call_get_method (SignalrClientCall *self)
 
 /**
  * signalr_client_call_get_args:
+ *
+ * Gets what the server gives the method.
  *
  * Returns: (transfer none): an array of the arguments
  *

@@ -192,6 +192,9 @@ signalr_hub_proxy_merge_state (SignalrHubProxy *self,
 /**
  * signalr_hub_proxy_get_name:
  *
+ * Gets the name of the hub. On ASP.NET Core the address names the hub, and this
+ * name is not sent.
+ *
  * Returns: the name of the hub, as it was asked for
  *
  * Since: 1.0
@@ -210,6 +213,7 @@ signalr_hub_proxy_get_name (SignalrHubProxy *self)
  * @args: (nullable) (transfer none): an array of arguments; %NULL is none
  * @cancellable: (nullable): gives up waiting for the answer
  * @callback: called with the answer
+ * @user_data: for @callback
  *
  * Calls a method of the hub and waits for its answer.
  *
@@ -239,8 +243,11 @@ signalr_hub_proxy_invoke_async (SignalrHubProxy     *self,
 
 /**
  * signalr_hub_proxy_invoke_finish:
+ * @result: what the callback was given
  * @delivery: (out) (optional): where there is an error, how far the call came:
  *   whether it is safe to repeat it
+ *
+ * Ends [method@HubProxy.invoke_async].
  *
  * Returns: (transfer full): what the method returned, a null node for nothing;
  *   %NULL with @error of `SIGNALR_ERROR`, or `G_IO_ERROR_CANCELLED`
@@ -291,6 +298,7 @@ signalr_hub_proxy_send (SignalrHubProxy  *self,
  * @call: what to call, and how
  * @cancellable: (nullable): gives up waiting for the answer; a stream is ended
  * @callback: called with the answer, behind the last item of a stream
+ * @user_data: for @callback
  *
  * Makes a call that wants more than [method@HubProxy.invoke_async] offers.
  *
@@ -324,8 +332,11 @@ signalr_hub_proxy_call_async (SignalrHubProxy     *self,
 
 /**
  * signalr_hub_proxy_call_finish:
+ * @result: what the callback was given
  * @delivery: (out) (optional): where there is an error, how far the call came:
  *   whether it is safe to repeat it
+ *
+ * Ends [method@HubProxy.call_async].
  *
  * Returns: (transfer full): what the method returned, a null node for nothing and
  *   for the end of a stream; %NULL with @error of `SIGNALR_ERROR`, or

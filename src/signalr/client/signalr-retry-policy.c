@@ -144,6 +144,8 @@ signalr_retry_policy_new (PolicyKind kind)
 /**
  * signalr_retry_policy_new_never:
  *
+ * No start is made but those that the application makes.
+ *
  * Returns: (transfer full): a policy by which `disconnected` is the end
  *
  * Since: 1.0
@@ -224,6 +226,8 @@ signalr_retry_policy_new_custom (SignalrRetryFunc func,
 /**
  * signalr_retry_policy_get_retry_initial: (get-property retry-initial)
  *
+ * Gets whether the first start may fail for good.
+ *
  * Returns: whether a first start that fails is tried again too
  *
  * Since: 1.0
@@ -239,6 +243,9 @@ signalr_retry_policy_get_retry_initial (SignalrRetryPolicy *self)
 /**
  * signalr_retry_policy_set_retry_initial: (set-property retry-initial)
  * @retry_initial: whether a first start that fails is tried again too
+ *
+ * Chooses whether the first start may fail for good. The official clients never
+ * try it again.
  *
  * Since: 1.0
  */

@@ -34,6 +34,9 @@ G_DECLARE_FINAL_TYPE (SignalrRetryPolicy, signalr_retry_policy, SIGNALR, RETRY_P
  * @error: (nullable): why the last one ended
  * @user_data: as given
  *
+ * Decides on the next try of a policy made by
+ * [ctor@RetryPolicy.new_custom].
+ *
  * Returns: how long to wait for the next try, in milliseconds, or
  *   %SIGNALR_RETRY_STOP
  *

@@ -83,6 +83,9 @@ signalr_upload_init (SignalrUpload *self)
 /**
  * signalr_upload_new:
  *
+ * A stream to be given to a call with [method@Call.add_upload]; items can be
+ * pushed before that.
+ *
  * Returns: (transfer full): a stream that nobody takes yet
  *
  * Since: 1.0
