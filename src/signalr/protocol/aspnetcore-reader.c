@@ -60,6 +60,13 @@ signalr_record_reader_set_encoding (SignalrRecordReader *reader,
   reader->encoding = encoding;
 }
 
+void
+signalr_record_reader_clear (SignalrRecordReader *reader)
+{
+  g_byte_array_set_size (reader->buffer, 0);
+  reader->head = reader->searched = 0;
+}
+
 gsize
 signalr_record_reader_get_pending (SignalrRecordReader *reader)
 {

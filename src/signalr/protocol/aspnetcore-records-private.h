@@ -79,6 +79,8 @@ GBytes        *signalr_record_reader_next_raw (SignalrRecordReader *reader);
  */
 SignalrRecord *signalr_record_reader_next (SignalrRecordReader  *reader,
                                            GError              **error);
+/* Forgets what waits. */
+void           signalr_record_reader_clear (SignalrRecordReader  *reader);
 gsize          signalr_record_reader_get_pending (SignalrRecordReader *reader);
 
 /* The handshake (JSON in either encoding). */

@@ -13,6 +13,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _SignalrStateful SignalrStateful;
+
 typedef struct {
   SignalrServerConnection  base;
 
@@ -33,7 +35,9 @@ typedef struct {
   GHashTable              *questions;    /* by id: what this client was asked */
   SignalrTask              resumption;   /* goes on reading */
   GQueue                   posts;        /* of SignalrRequest, whose bodies wait to be read */
+  SignalrStateful         *stateful;     /* NULL where the connection is that of its transport */
 
+  guint                    resumable : 1;    /* so it was agreed in the negotiation */
   guint                    claimed : 1;      /* a transport has been asked for */
   guint                    opened : 1;       /* and has come */
   guint                    ready : 1;        /* the handshake is done */
@@ -50,7 +54,7 @@ SignalrAspnetcoreConnection *signalr_aspnetcore_connection_new     (SignalrHost 
                                                                     const char                  *token);
 SignalrAspnetcoreConnection *signalr_aspnetcore_connection_find    (SignalrHost                 *host,
                                                                     const char                  *token);
-/* The request that brings its transport: once. */
+/* aspnetcore-transports.c: the request that brings its transport, once. */
 void                         signalr_aspnetcore_connection_upgrade (SignalrAspnetcoreConnection *self,
                                                                     SignalrRequest              *request);
 void                         signalr_aspnetcore_connection_stream  (SignalrAspnetcoreConnection *self,
@@ -61,7 +65,19 @@ void                         signalr_aspnetcore_connection_poll    (SignalrAspne
 void                         signalr_aspnetcore_connection_post    (SignalrAspnetcoreConnection *self,
                                                                     SignalrRequest              *request);
 
-/* For the dispatcher. */
+/* For its other files. */
+extern const SignalrCarrierFuncs signalr_aspnetcore_connection_carrier_funcs;
+void                         signalr_aspnetcore_connection_set_carrier (SignalrAspnetcoreConnection *self,
+                                                                     SignalrCarrier              *carrier);
+void                         signalr_aspnetcore_connection_begin   (SignalrAspnetcoreConnection *self);
+void                         signalr_aspnetcore_connection_receive (SignalrAspnetcoreConnection *self,
+                                                                    gboolean                     binary,
+                                                                    const guint8                *data,
+                                                                    gsize                        length);
+void                         signalr_aspnetcore_connection_read    (SignalrAspnetcoreConnection *self);
+gboolean                     signalr_aspnetcore_connection_waits   (SignalrAspnetcoreConnection *self);
+void                         signalr_aspnetcore_connection_read_posts (SignalrAspnetcoreConnection *self);
+void                         signalr_aspnetcore_connection_end_too_slow (SignalrAspnetcoreConnection *self);
 void                         signalr_aspnetcore_connection_send    (SignalrAspnetcoreConnection *self,
                                                                     const SignalrRecord         *record);
 void                         signalr_aspnetcore_connection_broke   (SignalrAspnetcoreConnection *self,
@@ -90,6 +106,20 @@ void                         signalr_aspnetcore_end_uploads        (SignalrAspne
                                                                     const char * const          *ids);
 /* The connection has ended: whoever waits is told. */
 void                         signalr_aspnetcore_end_streams        (SignalrAspnetcoreConnection *self);
+
+/* aspnetcore-stateful.c: a connection that outlives its transport. */
+void                         signalr_aspnetcore_stateful_begin     (SignalrAspnetcoreConnection *self);
+void                         signalr_aspnetcore_stateful_end       (SignalrAspnetcoreConnection *self);
+/* @frame is for the client, as a whole WebSocket message; now, or when there is room. */
+void                         signalr_aspnetcore_stateful_send      (SignalrAspnetcoreConnection *self,
+                                                                    GBytes                      *frame,
+                                                                    gboolean                     item);
+/* Whether @record is to be dispatched: it counts for nothing else, and is new. */
+gboolean                     signalr_aspnetcore_stateful_take      (SignalrAspnetcoreConnection *self,
+                                                                    const SignalrRecord         *record);
+/* The request that brings it another transport. */
+void                         signalr_aspnetcore_stateful_resume    (SignalrAspnetcoreConnection *self,
+                                                                    SignalrRequest              *request);
 
 /* @text, and what @error adds to it for the client; (transfer full). */
 char                        *signalr_aspnetcore_describe           (const char                  *text,

@@ -6,8 +6,6 @@
 
 #include "aspnetcore-connection-private.h"
 
-#include "aspnetcore-poll-private.h"
-#include "event-stream-private.h"
 #include "signalr-endpoint-private.h"
 #include "signalr-hub-private.h"
 #include "web-socket-private.h"
@@ -15,11 +13,16 @@
 #define CLOSED_WITH_ERROR "Connection closed with an error."
 #define NO_BINARY "Cannot use the 'messagepack' protocol on the current transport. " \
                   "The transport does not support 'Binary' transfer format."
-#define MAX_POSTS 64
-/* How long a goodbye may take that was sent beside the end of its event stream. */
-#define GOODBYE_ALLOWANCE (2 * G_USEC_PER_SEC)
+/* Of the hub protocol: the first that knows acknowledgements. */
+#define RESUMABLE_VERSION 2
 
-static void signalr_aspnetcore_connection_read_posts (SignalrAspnetcoreConnection *self);
+static void
+signalr_aspnetcore_connection_send_frame (SignalrAspnetcoreConnection *self,
+                                          GBytes                      *frame)
+{
+  signalr_carrier_send (self->carrier, frame);
+  signalr_server_beat_written (&self->base.beat, signalr_server_connection_now (&self->base));
+}
 
 static void
 signalr_aspnetcore_connection_send_bytes (SignalrAspnetcoreConnection *self,
@@ -34,8 +37,20 @@ signalr_aspnetcore_connection_send_bytes (SignalrAspnetcoreConnection *self,
 
   data = g_bytes_get_data (bytes, &size);
   frame = signalr_carrier_wrap (self->carrier, self->encoding == SIGNALR_ENCODING_MESSAGEPACK, data, size);
-  signalr_carrier_send (self->carrier, frame);
-  signalr_server_beat_written (&self->base.beat, signalr_server_connection_now (&self->base));
+  signalr_aspnetcore_connection_send_frame (self, frame);
+}
+
+static void
+signalr_aspnetcore_connection_keep_bytes (SignalrAspnetcoreConnection *self,
+                                          GBytes                      *bytes,
+                                          gboolean                     item)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+  g_autoptr (GBytes) frame = NULL;
+
+  frame = signalr_web_socket_frame (self->encoding == SIGNALR_ENCODING_MESSAGEPACK, data, size);
+  signalr_aspnetcore_stateful_send (self, frame, item);
 }
 
 void
@@ -45,10 +60,12 @@ signalr_aspnetcore_connection_send (SignalrAspnetcoreConnection *self,
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = signalr_record_encode (record, self->encoding, &error);
 
-  if (bytes != NULL)
-    signalr_aspnetcore_connection_send_bytes (self, bytes);
-  else
+  if (bytes == NULL)
     g_debug ("A record cannot be written: %s", error->message);
+  else if (self->stateful != NULL && record->type < SIGNALR_RECORD_PING)
+    signalr_aspnetcore_connection_keep_bytes (self, bytes, record->type == SIGNALR_RECORD_STREAM_ITEM);
+  else
+    signalr_aspnetcore_connection_send_bytes (self, bytes);
 }
 
 gboolean
@@ -124,7 +141,7 @@ signalr_aspnetcore_connection_subscribe (SignalrAspnetcoreConnection *self)
 }
 
 /* From here on it hears what is for all; itself it is read when the hub has let it in. */
-static void
+void
 signalr_aspnetcore_connection_begin (SignalrAspnetcoreConnection *self)
 {
   self->ready = TRUE;
@@ -166,6 +183,8 @@ signalr_aspnetcore_connection_shake_hands (SignalrAspnetcoreConnection *self,
   self->encoding = encoding;
   signalr_caller_set_encoding (self->base.caller, encoding);
   signalr_record_reader_set_encoding (self->reader, encoding);
+  if (self->resumable && version >= RESUMABLE_VERSION)
+    signalr_aspnetcore_stateful_begin (self);
   response = signalr_handshake_response_encode (NULL);
   signalr_aspnetcore_connection_send_bytes (self, response);
   signalr_aspnetcore_connection_begin (self);
@@ -198,19 +217,22 @@ signalr_aspnetcore_connection_read_one (SignalrAspnetcoreConnection *self)
   if (self->pinged)
     signalr_server_beat_listen (&self->base.beat, signalr_server_connection_now (&self->base));
 
+  if (self->stateful != NULL && !signalr_aspnetcore_stateful_take (self, record))
+    return TRUE;
+
   return signalr_aspnetcore_dispatch (self, g_steal_pointer (&record));
 }
 
 /* The client's records wait while the hub is asked about it, and while a call
  * waits for the one before it: what is not read cannot be missed either.
  */
-static gboolean
+gboolean
 signalr_aspnetcore_connection_waits (SignalrAspnetcoreConnection *self)
 {
   return self->stalled != NULL || (self->ready && !self->accepted);
 }
 
-static void
+void
 signalr_aspnetcore_connection_read (SignalrAspnetcoreConnection *self)
 {
   gboolean waits;
@@ -257,13 +279,12 @@ signalr_aspnetcore_connection_give (SignalrAspnetcoreConnection *self,
   signalr_endpoint_receive (self->endpoint, self->base.caller, data, length);
 }
 
-static void
-signalr_aspnetcore_connection_received_cb (gpointer      owner,
-                                           gboolean      binary,
-                                           const guint8 *data,
-                                           gsize         length)
+void
+signalr_aspnetcore_connection_receive (SignalrAspnetcoreConnection *self,
+                                       gboolean                     binary,
+                                       const guint8                *data,
+                                       gsize                        length)
 {
-  SignalrAspnetcoreConnection *self = owner;
   GError *error = NULL;
 
   signalr_server_connection_ref (self);
@@ -281,11 +302,23 @@ signalr_aspnetcore_connection_received_cb (gpointer      owner,
   signalr_server_connection_unref (self);
 }
 
-/* The client may be on its way out, with a record that says so in a request. */
+static void
+signalr_aspnetcore_connection_received_cb (gpointer      owner,
+                                           gboolean      binary,
+                                           const guint8 *data,
+                                           gsize         length)
+{
+  signalr_aspnetcore_connection_receive (owner, binary, data, length);
+}
+
+/* The client may come back, or be on its way out with a record that says so in a
+ * request of its own. What it has sent only in part it will send again.
+ */
 static void
 signalr_aspnetcore_connection_lose (SignalrAspnetcoreConnection *self)
 {
   signalr_carrier_close (g_steal_pointer (&self->carrier), self->close_code, NULL);
+  signalr_record_reader_clear (self->reader);
   signalr_server_connection_stop_beat (&self->base);
   signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_LOSE);
 }
@@ -297,23 +330,24 @@ signalr_aspnetcore_connection_closed_cb (gpointer      owner,
 {
   SignalrAspnetcoreConnection *self = owner;
 
-  self->said_close = TRUE;
-  if (self->base.limits.lost != SIGNALR_NEVER)
-    signalr_aspnetcore_connection_lose (self);
-  else if (goodbye)
+  self->said_close |= self->stateful == NULL;
+  if (goodbye)
     signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_STOP);
+  else if (error != NULL && error->domain == SIGNALR_ERROR)
+    signalr_server_connection_fail (&self->base, g_error_copy (error));
+  else if (self->base.limits.lost != SIGNALR_NEVER)
+    signalr_aspnetcore_connection_lose (self);
   else if (error != NULL)
     signalr_server_connection_fail (&self->base, g_error_copy (error));
   else
     signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_CLOSE);
 }
 
-static void
-signalr_aspnetcore_connection_overflow_cb (gpointer owner)
+void
+signalr_aspnetcore_connection_end_too_slow (SignalrAspnetcoreConnection *self)
 {
-  SignalrAspnetcoreConnection *self = owner;
-
-  signalr_carrier_clear_unsent (self->carrier);
+  if (self->carrier != NULL)
+    signalr_carrier_clear_unsent (self->carrier);
   self->close_code = 1008;
   signalr_aspnetcore_connection_say_close (self, CLOSED_WITH_ERROR " The client does not take what it is sent.", TRUE);
   signalr_server_connection_fail (&self->base,
@@ -321,91 +355,17 @@ signalr_aspnetcore_connection_overflow_cb (gpointer owner)
                                                        "The client does not take what it is sent"));
 }
 
-static const SignalrCarrierFuncs signalr_aspnetcore_connection_carrier_funcs = {
+static void
+signalr_aspnetcore_connection_overflow_cb (gpointer owner)
+{
+  signalr_aspnetcore_connection_end_too_slow (owner);
+}
+
+const SignalrCarrierFuncs signalr_aspnetcore_connection_carrier_funcs = {
   .received = signalr_aspnetcore_connection_received_cb,
   .closed = signalr_aspnetcore_connection_closed_cb,
   .overflow = signalr_aspnetcore_connection_overflow_cb,
 };
-
-/* On polls nobody pings: a client that is there polls again. Nor does anybody who
- * speaks no hub protocol; there is no handshake then either.
- */
-static void
-signalr_aspnetcore_connection_open (SignalrAspnetcoreConnection *self,
-                                    SignalrCarrier              *carrier)
-{
-  SignalrServerTimes *times = &self->base.host->times;
-  gboolean quiet = carrier->klass->transport == SIGNALR_TRANSPORT_LONG_POLLING || self->endpoint != NULL;
-
-  if (carrier->klass->transport == SIGNALR_TRANSPORT_SERVER_SENT_EVENTS)
-    self->base.limits.lost = GOODBYE_ALLOWANCE;
-
-  self->carrier = carrier;
-  self->opened = TRUE;
-  signalr_caller_set_transport (self->base.caller, carrier->klass->transport);
-  signalr_server_connection_start_beat (&self->base,
-                                        quiet ? SIGNALR_NEVER : times->ping_interval,
-                                        quiet ? SIGNALR_NEVER : times->client_timeout,
-                                        SIGNALR_NEVER);
-  signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_OPEN);
-  if (self->endpoint != NULL)
-    signalr_aspnetcore_connection_begin (self);
-  else
-    signalr_carrier_set_reading (carrier, TRUE);
-  signalr_aspnetcore_connection_read_posts (self);
-}
-
-/* Returns whether @stream can be used; else it is freed. */
-static gboolean
-signalr_aspnetcore_connection_check_stream (SignalrAspnetcoreConnection *self,
-                                            SignalrStream               *stream)
-{
-  if (stream != NULL && !signalr_server_connection_is_ended (&self->base))
-    return TRUE;
-
-  g_clear_pointer (&stream, signalr_stream_free);
-  signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_CLOSE);
-
-  return FALSE;
-}
-
-static void
-signalr_aspnetcore_connection_upgraded_cb (SignalrStream *stream,
-                                           gpointer       user_data)
-{
-  SignalrAspnetcoreConnection *self = user_data;
-  guint max_size = 0;
-
-  /* Records are found in the stream of bytes; what has none comes in whole messages. */
-  if (self->endpoint != NULL)
-    g_object_get (self->options, "max-message-size", &max_size, NULL);
-
-  if (signalr_aspnetcore_connection_check_stream (self, stream))
-    signalr_aspnetcore_connection_open (self, signalr_web_socket_new (self->base.host->loop, stream, max_size,
-                                                                      &signalr_aspnetcore_connection_carrier_funcs, self));
-
-  signalr_server_connection_unref (self);
-}
-
-static void
-signalr_aspnetcore_connection_streamed_cb (SignalrStream *stream,
-                                           gpointer       user_data)
-{
-  SignalrAspnetcoreConnection *self = user_data;
-
-  if (signalr_aspnetcore_connection_check_stream (self, stream))
-    {
-      /* A comment, so that the client sees the stream open. */
-      g_autoptr (GBytes) comment = signalr_event_stream_chunk (":\r\n", -1);
-
-      signalr_stream_send (stream, comment);
-      signalr_aspnetcore_connection_open (self, signalr_event_stream_new (self->base.host->loop, stream,
-                                                                          SIGNALR_EVENT_STREAM_ASPNETCORE,
-                                                                          &signalr_aspnetcore_connection_carrier_funcs, self));
-    }
-
-  signalr_server_connection_unref (self);
-}
 
 static void
 signalr_aspnetcore_connection_accepted (SignalrServerConnection *base)
@@ -448,6 +408,16 @@ signalr_aspnetcore_connection_beat (SignalrServerConnection *base,
     signalr_server_beat_written (&base->beat, signalr_server_connection_now (base));
 }
 
+/* Stateful reconnect is of WebSockets, also while there is none. */
+static SignalrForm
+signalr_aspnetcore_connection_get_form (SignalrAspnetcoreConnection *self)
+{
+  if (self->stateful != NULL)
+    return self->encoding == SIGNALR_ENCODING_MESSAGEPACK ? SIGNALR_FORM_FRAME_MESSAGEPACK : SIGNALR_FORM_FRAME_JSON;
+
+  return self->carrier->klass->forms[self->encoding];
+}
+
 static void
 signalr_aspnetcore_connection_deliver_message (SignalrServerConnection *base,
                                                SignalrMessage          *message)
@@ -455,15 +425,17 @@ signalr_aspnetcore_connection_deliver_message (SignalrServerConnection *base,
   SignalrAspnetcoreConnection *self = (SignalrAspnetcoreConnection *) base;
   GBytes *frame;
 
-  if (self->carrier == NULL || !self->ready)
+  if (!self->ready || (self->carrier == NULL && self->stateful == NULL))
     return;
 
-  frame = signalr_message_get (message, self->carrier->klass->forms[self->encoding]);
+  frame = signalr_message_get (message, signalr_aspnetcore_connection_get_form (self));
   if (frame == NULL)
     return;
 
-  signalr_carrier_send (self->carrier, frame);
-  signalr_server_beat_written (&base->beat, signalr_server_connection_now (base));
+  if (self->stateful != NULL)
+    signalr_aspnetcore_stateful_send (self, frame, FALSE);
+  else
+    signalr_aspnetcore_connection_send_frame (self, frame);
 }
 
 static void
@@ -510,6 +482,7 @@ signalr_aspnetcore_connection_ended (SignalrServerConnection *base)
     }
 
   signalr_aspnetcore_end_streams (self);
+  signalr_aspnetcore_stateful_end (self);
   g_hash_table_remove (base->host->tokens, self->token);
   signalr_turn_remove (base->host->loop->turn, &self->resumption);
   if (self->carrier != NULL)
@@ -583,87 +556,4 @@ signalr_aspnetcore_connection_find (SignalrHost *host,
                                     const char  *token)
 {
   return g_hash_table_lookup (host->tokens, token);
-}
-
-static void
-signalr_aspnetcore_connection_claim (SignalrAspnetcoreConnection *self,
-                                     SignalrRequest              *request)
-{
-  self->claimed = TRUE;
-  signalr_request_introduce (request, self->base.caller, self->options);
-}
-
-void
-signalr_aspnetcore_connection_upgrade (SignalrAspnetcoreConnection *self,
-                                       SignalrRequest              *request)
-{
-  signalr_aspnetcore_connection_claim (self, request);
-  signalr_request_upgrade (request, signalr_aspnetcore_connection_upgraded_cb,
-                           signalr_server_connection_ref (self));
-}
-
-void
-signalr_aspnetcore_connection_stream (SignalrAspnetcoreConnection *self,
-                                      SignalrRequest              *request)
-{
-  signalr_aspnetcore_connection_claim (self, request);
-
-  /* Nobody on the way is to hold it back, or to pack it. */
-  signalr_request_set_header (request, "Content-Type", "text/event-stream");
-  signalr_request_set_header (request, "Content-Encoding", "identity");
-  signalr_request_set_header (request, "X-Accel-Buffering", "no");
-  signalr_request_stream (request, signalr_aspnetcore_connection_streamed_cb,
-                          signalr_server_connection_ref (self));
-}
-
-/* The first poll brings the transport, and is answered at once. */
-void
-signalr_aspnetcore_connection_poll (SignalrAspnetcoreConnection *self,
-                                    SignalrRequest              *request)
-{
-  if (self->claimed)
-    {
-      signalr_aspnetcore_poll_take (self->carrier, request);
-      return;
-    }
-
-  signalr_aspnetcore_connection_claim (self, request);
-  signalr_aspnetcore_connection_open (self, signalr_aspnetcore_poll_new (self->base.host, self->token,
-                                                                         &signalr_aspnetcore_connection_carrier_funcs, self));
-  signalr_request_answer (request, SOUP_STATUS_OK, "application/octet-stream", NULL);
-}
-
-/* In the order they came, each when there is room for it. */
-static void
-signalr_aspnetcore_connection_read_posts (SignalrAspnetcoreConnection *self)
-{
-  while (self->opened && !signalr_server_connection_is_ended (&self->base) &&
-         !signalr_aspnetcore_connection_waits (self) && !g_queue_is_empty (&self->posts))
-    {
-      g_autoptr (SignalrRequest) request = g_queue_pop_head (&self->posts);
-      g_autoptr (GBytes) body = signalr_request_get_body (request);
-      gconstpointer data;
-      gsize size;
-
-      data = g_bytes_get_data (body, &size);
-      signalr_request_answer (request, SOUP_STATUS_OK, "text/plain", NULL);
-      if (size > 0)
-        signalr_aspnetcore_connection_received_cb (self, FALSE, data, size);
-    }
-}
-
-/* Bytes may come before the transport does; they wait for it. */
-void
-signalr_aspnetcore_connection_post (SignalrAspnetcoreConnection *self,
-                                    SignalrRequest              *request)
-{
-  if (self->posts.length >= MAX_POSTS)
-    {
-      signalr_request_answer (request, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL, NULL);
-      return;
-    }
-
-  signalr_request_hold (request);
-  g_queue_push_tail (&self->posts, signalr_request_ref (request));
-  signalr_turn_add (self->base.host->loop->turn, &self->resumption);
 }

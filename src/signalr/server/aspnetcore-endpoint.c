@@ -53,10 +53,22 @@ offered_transports (SignalrMount *mount)
   return signalr_map_options_get_transports (mount->aspnetcore_options) & ~(1 << SIGNALR_TRANSPORT_FOREVER_FRAME);
 }
 
+static gboolean
+is_stateful (SignalrRequest *request)
+{
+  const char *wanted = signalr_request_get_query (request, "useStatefulReconnect");
+  gboolean allowed;
+
+  g_object_get (request->mount->aspnetcore_options, "stateful-reconnect", &allowed, NULL);
+
+  return allowed && wanted != NULL && g_ascii_strcasecmp (wanted, "true") == 0;
+}
+
 static void
 negotiate (SignalrRequest *request)
 {
   SignalrAspnetcoreNegotiate answer = { 0 };
+  SignalrAspnetcoreConnection *connection;
   g_autofree char *id = signalr_random_id (ID_SIZE);
   g_autofree char *token = signalr_random_id (ID_SIZE);
   g_autofree char *error = NULL;
@@ -74,8 +86,10 @@ negotiate (SignalrRequest *request)
       answer.binary_transports = answer.transports & ~(1 << SIGNALR_TRANSPORT_SERVER_SENT_EVENTS);
       answer.connection_id = id;
       answer.connection_token = answer.version == 0 ? id : token;
-      signalr_aspnetcore_connection_new (request->host, request->mount->aspnetcore_hub,
-                                         request->mount->aspnetcore_options, id, answer.connection_token);
+      answer.stateful = is_stateful (request);
+      connection = signalr_aspnetcore_connection_new (request->host, request->mount->aspnetcore_hub,
+                                                      request->mount->aspnetcore_options, id, answer.connection_token);
+      connection->resumable = answer.stateful;
     }
   else
     {
@@ -137,7 +151,7 @@ open_transport (SignalrRequest              *request,
                 SignalrAspnetcoreConnection *connection)
 {
   SignalrTransport wanted = wanted_transport (request);
-  SignalrTransport present = SIGNALR_TRANSPORT_NONE;
+  SignalrTransport present;
 
   if ((offered_transports (request->mount) & (1 << wanted)) == 0)
     {
@@ -153,11 +167,11 @@ open_transport (SignalrRequest              *request,
                                                       request->mount->aspnetcore_options, id, NULL);
     }
 
-  if (connection->carrier != NULL)
-    present = connection->carrier->klass->transport;
-
+  present = signalr_caller_get_transport (connection->base.caller);
   if (present != SIGNALR_TRANSPORT_NONE && present != wanted)
     signalr_request_answer (request, SOUP_STATUS_BAD_REQUEST, "text/plain", "Cannot change transports mid-connection");
+  else if (connection->stateful != NULL)
+    signalr_aspnetcore_stateful_resume (connection, request);
   else if (connection->claimed && present != SIGNALR_TRANSPORT_LONG_POLLING)
     signalr_request_answer (request, SOUP_STATUS_CONFLICT, NULL, NULL);
   else if (wanted == SIGNALR_TRANSPORT_WEB_SOCKETS)

@@ -22,8 +22,9 @@ struct _SignalrMapOptions {
   gboolean  detailed_errors;
   gboolean  jsonp;
   gboolean  stateful_reconnect;
+  guint     stateful_buffer_size;   /* bytes */
   GStrv     transports;
-  guint     max_message_size;   /* bytes */
+  guint     max_message_size;       /* bytes */
   gboolean  keep_requests;
 };
 
@@ -33,6 +34,7 @@ typedef enum {
   PROP_DETAILED_ERRORS = 1,
   PROP_JSONP,
   PROP_STATEFUL_RECONNECT,
+  PROP_STATEFUL_BUFFER_SIZE,
   PROP_TRANSPORTS,
   PROP_MAX_MESSAGE_SIZE,
   PROP_KEEP_REQUESTS,
@@ -60,6 +62,10 @@ signalr_map_options_get_property (GObject    *object,
 
     case PROP_STATEFUL_RECONNECT:
       g_value_set_boolean (value, self->stateful_reconnect);
+      break;
+
+    case PROP_STATEFUL_BUFFER_SIZE:
+      g_value_set_uint (value, self->stateful_buffer_size);
       break;
 
     case PROP_TRANSPORTS:
@@ -99,6 +105,10 @@ signalr_map_options_set_property (GObject      *object,
 
     case PROP_STATEFUL_RECONNECT:
       self->stateful_reconnect = g_value_get_boolean (value);
+      break;
+
+    case PROP_STATEFUL_BUFFER_SIZE:
+      self->stateful_buffer_size = g_value_get_uint (value);
       break;
 
     case PROP_TRANSPORTS:
@@ -163,12 +173,24 @@ signalr_map_options_class_init (SignalrMapOptionsClass *klass)
   /**
    * SignalrMapOptions:stateful-reconnect:
    *
-   * Whether ASP.NET Core clients may resume a connection whose transport broke.
+   * Whether ASP.NET Core clients may resume a connection whose WebSocket broke:
+   * within 15 seconds, with the same connection id, and without losing anything.
    *
    * Since: 1.0
    */
   properties[PROP_STATEFUL_RECONNECT] =
     g_param_spec_boolean ("stateful-reconnect", NULL, NULL, FALSE, flags);
+
+  /**
+   * SignalrMapOptions:stateful-buffer-size:
+   *
+   * How many bytes may be on their way to a client that can resume: sent, and not
+   * acknowledged. What is more than that waits, up to what may wait for any client.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_STATEFUL_BUFFER_SIZE] =
+    g_param_spec_uint ("stateful-buffer-size", NULL, NULL, 1, G_MAXINT32, 100000, flags);
 
   /**
    * SignalrMapOptions:transports:
@@ -208,6 +230,7 @@ static void
 signalr_map_options_init (SignalrMapOptions *self)
 {
   self->max_message_size = 65536;
+  self->stateful_buffer_size = 100000;
 }
 
 /**

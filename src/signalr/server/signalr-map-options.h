@@ -17,8 +17,9 @@
 G_BEGIN_DECLS
 
 /* Properties, all settable until a server uses them: `detailed-errors` (FALSE),
- * `jsonp` (FALSE), `stateful-reconnect` (FALSE), `transports` (all, a GStrv),
- * `max-message-size` (bytes, 65,536), `keep-requests` (FALSE)
+ * `jsonp` (FALSE), `stateful-reconnect` (FALSE), `stateful-buffer-size` (bytes,
+ * 100,000), `transports` (all, a GStrv), `max-message-size` (bytes, 65,536),
+ * `keep-requests` (FALSE)
  */
 #define SIGNALR_TYPE_MAP_OPTIONS (signalr_map_options_get_type ())
 SIGNALR_AVAILABLE_IN_1_0
