@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 LIFETIME = ("connected", "slow", "recovered", "reconnecting", "reconnected", "disconnected", "retry")
 
+# How long a poll waits, in seconds: where the link is silent, clients find out some time after it.
+CONNECTION_TIMEOUT = 5
+
 
 @dataclass(frozen=True)
 class Words:
@@ -136,7 +139,8 @@ class OurServer:
 
     def argv(self, places, keep_alive, disconnect_timeout):
         return [places.tool("tertulia-server"), "--port", 0, "--key", places.home / "server.key",
-                "--disconnect-timeout", disconnect_timeout, "--keep-alive", keep_alive]
+                "--disconnect-timeout", disconnect_timeout, "--keep-alive", keep_alive,
+                "--connection-timeout", CONNECTION_TIMEOUT]
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ OUR_SERVER = OurServer()
 CORE_SERVER = DotnetServer("ASP.NET Core 10", "core-server", "CoreServer", NODE, False,
                            ("--urls", "http://127.0.0.1:0", "--client-timeout"))
 CLASSIC_SERVER = DotnetServer("ASP.NET SignalR 2.4.1", "classic-server", "ClassicServer", JQUERY, True,
-                              ("--disconnect-timeout",))
+                              ("--connection-timeout", CONNECTION_TIMEOUT, "--disconnect-timeout"))
 
 
 @dataclass(frozen=True)
@@ -170,22 +174,31 @@ class Pair:
     def name(self):
         return f"{self.client.name} with {self.server.name}, {self.dialect}, {self.transport}, {self.encoding}"
 
+    @property
+    def disconnect_timeout(self):
+        """For how long both ends wait, in seconds: not less than a client needs to find out, which takes it the
+        longest while it polls."""
+        return 20 if self.transport == "longPolling" else 6
+
     def missing(self, places):
         """Why the pair cannot be tested here; None where it can."""
         return (self.client.missing(places) or self.server.missing(places)
                 or self.server.friend.missing(places))
 
 
+CORE_TRANSPORTS = ("webSockets", "serverSentEvents", "longPolling")
+CLASSIC_TRANSPORTS = ("webSockets", "serverSentEvents", "foreverFrame", "longPolling")
+
 PAIRS = [
-    Pair(OURS, CORE_SERVER, "aspnetcore"),
-    Pair(OURS, CLASSIC_SERVER, "aspnet"),
+    *(Pair(OURS, CORE_SERVER, "aspnetcore", transport) for transport in CORE_TRANSPORTS),
+    *(Pair(OURS, CLASSIC_SERVER, "aspnet", transport) for transport in CLASSIC_TRANSPORTS),
     Pair(NODE, OUR_SERVER, "aspnetcore"),
     Pair(CHROMIUM, OUR_SERVER, "aspnetcore"),
     Pair(DOTNET, OUR_SERVER, "aspnetcore"),
     Pair(JQUERY, OUR_SERVER, "aspnet"),
     Pair(CLASSIC_DOTNET, OUR_SERVER, "aspnet"),
-    Pair(OURS, OUR_SERVER, "aspnetcore"),
-    Pair(OURS, OUR_SERVER, "aspnet"),
+    *(Pair(OURS, OUR_SERVER, "aspnetcore", transport) for transport in CORE_TRANSPORTS),
+    *(Pair(OURS, OUR_SERVER, "aspnet", transport) for transport in CLASSIC_TRANSPORTS),
     # Official on both sides: what they do is what ours is measured by.
     Pair(NODE, CORE_SERVER, "aspnetcore"),
     Pair(DOTNET, CORE_SERVER, "aspnetcore"),

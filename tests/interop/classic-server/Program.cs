@@ -4,7 +4,7 @@
 // The real server library of classic SignalR. Every event of a connection's lifetime is a JSON line on standard output,
 // in the words of tertulia-server.
 //
-// ClassicServer [--keep-alive S|none] [--disconnect-timeout S] [--detailed-errors]
+// ClassicServer [--keep-alive S|none] [--disconnect-timeout S] [--connection-timeout S] [--detailed-errors]
 
 using System.Globalization;
 using System.Reflection;
@@ -27,6 +27,8 @@ var counters = DispatchProxy.Create<IPerformanceCounterManager, NoCounters>();
 GlobalHost.DependencyResolver.Register(typeof(IPerformanceCounterManager), () => counters);
 if (Option("disconnect-timeout") is { } disconnectTimeout)
     GlobalHost.Configuration.DisconnectTimeout = Seconds(disconnectTimeout);
+if (Option("connection-timeout") is { } connectionTimeout)
+    GlobalHost.Configuration.ConnectionTimeout = Seconds(connectionTimeout);
 if (Option("keep-alive") is { } keepAlive)
     GlobalHost.Configuration.KeepAlive = keepAlive == "none" ? null : Seconds(keepAlive);
 
