@@ -33,6 +33,12 @@ JsonNode *signalr_json_parse        (const char  *text,
                                      gsize        length,
                                      GError     **error);
 
+/* How many bytes from the first one stand for themselves in a string, and are
+ * one character each.
+ */
+gsize     signalr_json_plain_span   (const char  *text,
+                                     gsize        length);
+
 /* The extents of the elements of the array that is member @name of the object
  * in @text, and of that array with its brackets. They are found by quotes and
  * brackets alone: what an element holds need not be valid, so that one bad

@@ -145,13 +145,46 @@ scan_escape (JsonScan *scan)
   return TRUE;
 }
 
+#define EACH(byte) (G_GUINT64_CONSTANT (0x0101010101010101) * (byte))
+
+/* Whether one of the eight bytes is @byte. */
+#define HAS_BYTE(word, byte) \
+  ((((word) ^ EACH (byte)) - EACH (1)) & ~((word) ^ EACH (byte)) & EACH (0x80))
+
+gsize
+signalr_json_plain_span (const char *text,
+                         gsize       length)
+{
+  gsize n = 0;
+
+  /* Most text is plain: eight bytes at once. */
+  while (length - n >= sizeof (guint64))
+    {
+      guint64 word;
+
+      memcpy (&word, text + n, sizeof word);
+      if ((word & EACH (0x80)) != 0 || ((word - EACH (0x20)) & EACH (0x80)) != 0 ||
+          HAS_BYTE (word, '"') != 0 || HAS_BYTE (word, '\\') != 0)
+        break;
+
+      n += sizeof word;
+    }
+
+  while (n < length && (guchar) text[n] >= 0x20 && (guchar) text[n] < 0x80 &&
+         text[n] != '"' && text[n] != '\\')
+    n++;
+
+  return n;
+}
+
 /* Bytes that stand for themselves, up to a quote or a backslash. */
 static gboolean
 scan_plain (JsonScan *scan)
 {
   const char *start = scan->text + scan->at;
   const char *invalid;
-  gsize n = 0, left = scan->length - scan->at;
+  gsize left = scan->length - scan->at;
+  gsize n = signalr_json_plain_span (start, left);
   gboolean ascii = TRUE;
 
   while (n < left && start[n] != '"' && start[n] != '\\' && (guchar) start[n] >= 0x20)

@@ -7,6 +7,7 @@
 #include "json-write-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "json-scan-private.h"
 #include "signalr-node-private.h"
@@ -205,20 +206,16 @@ signalr_json_write (GString   *out,
   return TRUE;
 }
 
-/* What the official servers escape: what JSON demands, and the three that end a
- * line in JavaScript. Text that is not UTF-8 is repaired.
- */
-void
-signalr_json_write_string (GString    *out,
-                           const char *text)
+/* Behind the plain bytes that @text begins with. */
+static void
+write_escaped (GString    *out,
+               const char *text)
 {
   g_autofree char *repaired = NULL;
   const char *plain;
 
   if (!g_utf8_validate (text, -1, NULL))
     text = repaired = g_utf8_make_valid (text, -1);
-
-  g_string_append_c (out, '"');
 
   for (plain = text; *text != '\0'; text = g_utf8_next_char (text))
     {
@@ -240,5 +237,21 @@ signalr_json_write_string (GString    *out,
     }
 
   g_string_append_len (out, plain, text - plain);
+}
+
+/* What the official servers escape: what JSON demands, and the three that end a
+ * line in JavaScript. Text that is not UTF-8 is repaired.
+ */
+void
+signalr_json_write_string (GString    *out,
+                           const char *text)
+{
+  gsize length = strlen (text);
+  gsize plain = signalr_json_plain_span (text, length);
+
+  g_string_append_c (out, '"');
+  g_string_append_len (out, text, plain);
+  if (plain < length)
+    write_escaped (out, text + plain);
   g_string_append_c (out, '"');
 }
