@@ -87,40 +87,26 @@ signalr_web_socket_free (SignalrWebSocket *self)
   signalr_web_socket_unref (self);
 }
 
-static ssize_t
-append_cb (const uint8_t *data,
-           size_t         length,
-           int            flags,
-           void          *user_data)
-{
-  g_byte_array_append (user_data, data, length);
-
-  return length;
-}
-
-/* Header and payload in one piece of memory, so that they leave together. */
+/* Header and payload in one piece of memory, so that they leave together. The
+ * header of a frame without a mask is too little to make wslay's context of 4 kB
+ * for each of them.
+ */
 static GBytes *
 encode (enum wslay_opcode  opcode,
         const void        *data,
         gsize              length)
 {
-  const struct wslay_frame_callbacks callbacks = { .send_callback = append_cb };
-  struct wslay_frame_iocb frame = {
-    .fin = 1,
-    .opcode = opcode,
-    .payload_length = length,
-    .data = data,
-    .data_length = length,
-  };
-  GByteArray *bytes = g_byte_array_sized_new (length + 10);
-  wslay_frame_context_ptr framing;
+  gsize extended = length < 126 ? 0 : length < 65536 ? 2 : 8;
+  guint8 *frame = g_malloc (2 + extended + length);
 
-  if (wslay_frame_context_init (&framing, &callbacks, bytes) != 0)
-    g_error ("No memory for a frame");
-  wslay_frame_send (framing, &frame);
-  wslay_frame_context_free (framing);
+  frame[0] = 0x80 | opcode;
+  frame[1] = extended == 0 ? length : extended == 2 ? 126 : 127;
+  for (gsize i = 0; i < extended; i++)
+    frame[2 + i] = (guint64) length >> (8 * (extended - 1 - i));
+  if (length > 0)
+    memcpy (frame + 2 + extended, data, length);
 
-  return g_byte_array_free_to_bytes (bytes);
+  return g_bytes_new_take (frame, 2 + extended + length);
 }
 
 /*< private >
