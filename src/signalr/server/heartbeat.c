@@ -13,15 +13,54 @@ struct _SignalrHeartbeat {
   gint64     time;      /* while frozen */
 };
 
+typedef struct {
+  GSource           source;
+  SignalrHeartbeat *heartbeat;
+} SignalrHeartbeatSource;
+
+static void signalr_heartbeat_fire (SignalrHeartbeat *self);
+
+static gboolean
+signalr_heartbeat_is_due (GSource *source)
+{
+  SignalrHeartbeat *self = ((SignalrHeartbeatSource *) source)->heartbeat;
+
+  return !self->frozen && signalr_heartbeat_next (self) <= g_source_get_time (source);
+}
+
+/* Asked for when the loop is about to wait: a ready time would wake it up each time
+ * that it changes.
+ */
+static gboolean
+signalr_heartbeat_prepare (GSource *source,
+                           int     *timeout)
+{
+  SignalrHeartbeat *self = ((SignalrHeartbeatSource *) source)->heartbeat;
+  gint64 next = signalr_heartbeat_next (self);
+
+  *timeout = -1;
+  if (signalr_heartbeat_is_due (source))
+    return TRUE;
+
+  if (!self->frozen && next != SIGNALR_NEVER)
+    *timeout = MIN ((next - g_source_get_time (source) + 999) / 1000, G_MAXINT);
+
+  return FALSE;
+}
+
 static gboolean
 signalr_heartbeat_dispatch (GSource     *source,
                             GSourceFunc  callback,
                             gpointer     user_data)
 {
-  return callback (user_data);
+  signalr_heartbeat_fire (((SignalrHeartbeatSource *) source)->heartbeat);
+
+  return G_SOURCE_CONTINUE;
 }
 
 static GSourceFuncs signalr_heartbeat_funcs = {
+  .prepare = signalr_heartbeat_prepare,
+  .check = signalr_heartbeat_is_due,
   .dispatch = signalr_heartbeat_dispatch,
 };
 
@@ -103,17 +142,6 @@ signalr_heartbeat_remove (SignalrHeartbeat *self,
 }
 
 static void
-signalr_heartbeat_arm (SignalrHeartbeat *self)
-{
-  gint64 next = signalr_heartbeat_next (self);
-
-  if (g_source_is_destroyed (self->source))
-    return;
-
-  g_source_set_ready_time (self->source, self->frozen || next == SIGNALR_NEVER ? -1 : next);
-}
-
-static void
 signalr_heartbeat_fire (SignalrHeartbeat *self)
 {
   gint64 now = signalr_heartbeat_now (self);
@@ -130,18 +158,6 @@ signalr_heartbeat_fire (SignalrHeartbeat *self)
   signalr_heartbeat_unref (self);
 }
 
-static gboolean
-signalr_heartbeat_source_cb (gpointer user_data)
-{
-  SignalrHeartbeat *self = g_rc_box_acquire (user_data);
-
-  signalr_heartbeat_fire (self);
-  signalr_heartbeat_arm (self);
-  signalr_heartbeat_unref (self);
-
-  return G_SOURCE_CONTINUE;
-}
-
 /*< private >
  * signalr_heartbeat_new:
  * @context: where the deadlines fire
@@ -155,10 +171,10 @@ signalr_heartbeat_new (GMainContext *context)
   SignalrHeartbeat *self = g_rc_box_new0 (SignalrHeartbeat);
 
   self->heap = g_ptr_array_new ();
-  self->source = g_source_new (&signalr_heartbeat_funcs, sizeof (GSource));
+  self->source = g_source_new (&signalr_heartbeat_funcs, sizeof (SignalrHeartbeatSource));
+  ((SignalrHeartbeatSource *) self->source)->heartbeat = self;
   g_source_set_static_name (self->source, "[signalr] heartbeat");
   g_source_set_priority (self->source, G_PRIORITY_DEFAULT + 1);
-  g_source_set_callback (self->source, signalr_heartbeat_source_cb, self, NULL);
   g_source_attach (self->source, context);
 
   return self;
@@ -218,8 +234,6 @@ signalr_heartbeat_set (SignalrHeartbeat *self,
                        SignalrTimer     *timer,
                        gint64            deadline)
 {
-  gint64 next = signalr_heartbeat_next (self);
-
   if (timer->place != 0 && timer->deadline == deadline)
     return;
 
@@ -233,9 +247,6 @@ signalr_heartbeat_set (SignalrHeartbeat *self,
       timer->place = self->heap->len;
       signalr_heartbeat_rise (self, timer);
     }
-
-  if (signalr_heartbeat_next (self) != next)
-    signalr_heartbeat_arm (self);
 }
 
 /*< private >
@@ -254,7 +265,6 @@ signalr_heartbeat_freeze (SignalrHeartbeat *self)
 {
   self->time = signalr_heartbeat_now (self);
   self->frozen = TRUE;
-  signalr_heartbeat_arm (self);
 }
 
 void

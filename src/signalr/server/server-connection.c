@@ -75,8 +75,7 @@ signalr_server_connection_is_ended (SignalrServerConnection *self)
  * signalr_server_connection_rearm:
  *
  * A deadline that has moved away is left where it is: when it comes it is found
- * to be early, and set anew. So a write costs nothing here; what brings a
- * deadline nearer calls this.
+ * to be early, and set anew. So what is read and written costs nothing here.
  */
 void
 signalr_server_connection_rearm (SignalrServerConnection *self)
@@ -85,6 +84,9 @@ signalr_server_connection_rearm (SignalrServerConnection *self)
 
   if (self->has_transport)
     deadline = MIN (deadline, signalr_server_beat_next (&self->beat));
+
+  if (deadline != SIGNALR_NEVER && self->timer.place != 0 && self->timer.deadline <= deadline)
+    return;
 
   signalr_heartbeat_set (self->host->loop->heartbeat, &self->timer, deadline);
 }
