@@ -191,7 +191,8 @@ test_last_query (void)
         g_autofree char *expected = g_strdup_printf ("{\"R\":\"%s\",\"I\":\"0\"}", moods[i]);
         g_autoptr (RawAnswer) answer = NULL;
 
-        target = g_strconcat ("/signalr/send?transport=serverSentEvents&connectionToken=", token, "&mood=", moods[i], NULL);
+        target = g_strconcat ("/signalr/send?transport=serverSentEvents&connectionToken=", token,
+                              "&mood=", moods[i], "&mood=none", NULL);
         answer = raw_request (fixture.uri, "POST", target, NULL,
                               "data=%7B%22H%22%3A%22testhub%22%2C%22M%22%3A%22TellQuery%22%2C%22A%22%3A%5B%5D%2C%22I%22%3A0%7D");
         g_assert_cmpstr (answer->body, ==, expected);

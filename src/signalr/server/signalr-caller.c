@@ -237,6 +237,19 @@ signalr_caller_get_remote_address (SignalrCaller *self)
   return self->remote;
 }
 
+/* The decoder lets the last value of a name win: so they come backwards. */
+static GHashTable *
+decode_first (const char *query)
+{
+  g_auto (GStrv) pairs = g_strsplit (query, "&", -1);
+  g_autoptr (GString) backwards = g_string_new (NULL);
+
+  for (gsize i = g_strv_length (pairs); i > 0; i--)
+    g_string_append_printf (backwards, "%s%s", pairs[i - 1], i > 1 ? "&" : "");
+
+  return soup_form_decode (backwards->str);
+}
+
 /**
  * signalr_caller_get_query:
  * @name: of a parameter
@@ -245,7 +258,7 @@ signalr_caller_get_remote_address (SignalrCaller *self)
  * brought the transport, or, of classic clients that call by requests of their
  * own, in the last one.
  *
- * Returns: (nullable): the value, decoded; the last one where there are several
+ * Returns: (nullable): the value, decoded; the first one where there are several
  *
  * Since: 1.0
  */
@@ -260,7 +273,7 @@ signalr_caller_get_query (SignalrCaller *self,
     return NULL;
 
   if (self->decoded == NULL)
-    self->decoded = soup_form_decode (self->query);
+    self->decoded = decode_first (self->query);
 
   return g_hash_table_lookup (self->decoded, name);
 }
