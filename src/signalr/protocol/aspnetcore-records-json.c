@@ -5,7 +5,6 @@
  */
 
 #include "aspnetcore-codec-private.h"
-#include "json-read-private.h"
 #include "json-scan-private.h"
 #include "json-write-private.h"
 
@@ -17,7 +16,9 @@ write_text (GString    *out,
   if (text == NULL)
     return;
 
-  g_string_append_printf (out, ",\"%s\":", name);
+  g_string_append (out, ",\"");
+  g_string_append (out, name);
+  g_string_append (out, "\":");
   signalr_json_write_string (out, text);
 }
 
@@ -58,7 +59,8 @@ signalr_record_json_encode (const SignalrRecord  *record,
                             GString              *out,
                             GError              **error)
 {
-  g_string_append_printf (out, "{\"type\":%d", record->type);
+  g_string_append (out, "{\"type\":");
+  g_string_append_c (out, '0' + record->type);
   write_text (out, "invocationId", record->invocation_id);
 
   switch (record->type)
@@ -116,20 +118,83 @@ read_fail (GError     **error,
   return FALSE;
 }
 
+/* The members of a record, in this order. */
+enum {
+  TYPE, INVOCATION_ID, TARGET, ARGUMENTS, ITEM, RESULT, ERROR,
+  ALLOW_RECONNECT, SEQUENCE_ID, STREAM_IDS, HEADERS,
+  N_MEMBERS
+};
+
 static gboolean
-read_headers (JsonObject  *object,
+read_kind (const JsonMember  *member,
+           gboolean           right,
+           const char        *kind,
+           GError           **error)
+{
+  if (right || member->kind == JSON_MEMBER_ABSENT)
+    return TRUE;
+
+  g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
+               "“%s” is not %s", member->name, kind);
+
+  return FALSE;
+}
+
+static gboolean
+read_string (JsonMember  *member,
+             char       **value,
+             GError     **error)
+{
+  if (!read_kind (member, member->kind == JSON_MEMBER_STRING, "a string", error))
+    return FALSE;
+
+  *value = g_steal_pointer (&member->string);
+
+  return TRUE;
+}
+
+static gboolean
+read_boolean (JsonMember  *member,
+              gboolean    *value,
               GError     **error)
 {
-  JsonNode *headers = json_object_get_member (object, "headers");
+  gboolean right = member->node != NULL && json_node_get_value_type (member->node) == G_TYPE_BOOLEAN;
+
+  if (!read_kind (member, right, "a boolean", error))
+    return FALSE;
+
+  if (right)
+    *value = json_node_get_boolean (member->node);
+
+  return TRUE;
+}
+
+static gboolean
+read_array (JsonMember  *member,
+            JsonNode   **value,    /* (transfer full) */
+            GError     **error)
+{
+  if (!read_kind (member, member->node != NULL && JSON_NODE_HOLDS_ARRAY (member->node), "an array", error))
+    return FALSE;
+
+  *value = g_steal_pointer (&member->node);
+
+  return TRUE;
+}
+
+static gboolean
+read_headers (JsonMember  *member,
+              GError     **error)
+{
   JsonObjectIter iter;
   JsonNode *value;
 
-  if (headers == NULL)
+  if (member->kind == JSON_MEMBER_ABSENT)
     return TRUE;
-  if (!JSON_NODE_HOLDS_OBJECT (headers))
+  if (!JSON_NODE_HOLDS_OBJECT (member->node))
     return read_fail (error, "“headers” is not an object");
 
-  json_object_iter_init (&iter, json_node_get_object (headers));
+  json_object_iter_init (&iter, json_node_get_object (member->node));
   while (json_object_iter_next (&iter, NULL, &value))
     {
       if (json_node_get_value_type (value) != G_TYPE_STRING)
@@ -141,18 +206,22 @@ read_headers (JsonObject  *object,
 
 static gboolean
 read_stream_ids (SignalrRecord  *record,
-                 JsonObject     *object,
+                 JsonMember     *member,
                  GError        **error)
 {
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  JsonArray *array = NULL;
-  guint n_ids;
+  g_autoptr (GStrvBuilder) ids = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  JsonArray *array;
 
-  if (!signalr_json_read_array (object, "streamIds", &array, error))
+  if (!read_array (member, &node, error))
     return FALSE;
 
-  n_ids = array != NULL ? json_array_get_length (array) : 0;
-  for (guint i = 0; i < n_ids; i++)
+  array = node != NULL ? json_node_get_array (node) : NULL;
+  if (array == NULL || json_array_get_length (array) == 0)
+    return TRUE;
+
+  ids = g_strv_builder_new ();
+  for (guint i = 0; i < json_array_get_length (array); i++)
     {
       JsonNode *id = json_array_get_element (array, i);
 
@@ -161,29 +230,23 @@ read_stream_ids (SignalrRecord  *record,
 
       g_strv_builder_add (ids, json_node_get_string (id));
     }
-
-  if (n_ids > 0)
-    record->stream_ids = g_strv_builder_end (ids);
+  record->stream_ids = g_strv_builder_end (ids);
 
   return TRUE;
 }
 
 static gboolean
 read_call (SignalrRecord  *record,
-           JsonObject     *object,
+           JsonMember     *members,
            GError        **error)
 {
-  JsonArray *arguments = NULL;
-
-  if (!signalr_json_read_string (object, "target", &record->target, error) ||
-      !signalr_json_read_array (object, "arguments", &arguments, error) ||
-      !read_stream_ids (record, object, error))
+  if (!read_string (&members[TARGET], &record->target, error) ||
+      !read_array (&members[ARGUMENTS], &record->arguments, error) ||
+      !read_stream_ids (record, &members[STREAM_IDS], error))
     return FALSE;
 
-  if (arguments == NULL)
+  if (record->arguments == NULL)
     return read_fail (error, "A call has no “arguments”");
-
-  record->arguments = json_node_ref (json_object_get_member (object, "arguments"));
 
   /* An id without letters wants no answer, like none at all. */
   if (record->type == SIGNALR_RECORD_INVOCATION && g_strcmp0 (record->invocation_id, "") == 0)
@@ -194,56 +257,52 @@ read_call (SignalrRecord  *record,
 
 static gboolean
 read_item (SignalrRecord  *record,
-           JsonObject     *object,
-           const char     *name)
+           JsonMember     *member)
 {
-  JsonNode *item = json_object_get_member (object, name);
+  record->item = g_steal_pointer (&member->node);
 
-  if (item == NULL)
-    return FALSE;
-
-  record->item = json_node_ref (item);
-
-  return TRUE;
+  return record->item != NULL;
 }
 
 static gboolean
 read_sequence (SignalrRecord  *record,
-               JsonObject     *object,
+               JsonMember     *member,
                GError        **error)
 {
-  if (!json_object_has_member (object, "sequenceId"))
+  if (member->kind == JSON_MEMBER_ABSENT)
     return read_fail (error, "An Ack or Sequence has no “sequenceId”");
 
-  return signalr_json_read_int (object, "sequenceId", &record->sequence_id, error);
+  record->sequence_id = member->integer;
+
+  return read_kind (member, member->kind == JSON_MEMBER_INTEGER, "an integer", error);
 }
 
 static gboolean
 read_record (SignalrRecord  *record,
-             JsonObject     *object,
+             JsonMember     *members,
              GError        **error)
 {
   switch (record->type)
     {
     case SIGNALR_RECORD_INVOCATION:
     case SIGNALR_RECORD_STREAM_INVOCATION:
-      return read_call (record, object, error);
+      return read_call (record, members, error);
 
     case SIGNALR_RECORD_STREAM_ITEM:
-      return read_item (record, object, "item") ||
+      return read_item (record, &members[ITEM]) ||
              read_fail (error, "A StreamItem has no “item”");
 
     case SIGNALR_RECORD_COMPLETION:
-      record->has_result = read_item (record, object, "result");
-      return signalr_json_read_string (object, "error", &record->error, error);
+      record->has_result = read_item (record, &members[RESULT]);
+      return read_string (&members[ERROR], &record->error, error);
 
     case SIGNALR_RECORD_CLOSE:
-      return signalr_json_read_string (object, "error", &record->error, error) &&
-             signalr_json_read_boolean (object, "allowReconnect", &record->allow_reconnect, error);
+      return read_string (&members[ERROR], &record->error, error) &&
+             read_boolean (&members[ALLOW_RECONNECT], &record->allow_reconnect, error);
 
     case SIGNALR_RECORD_ACK:
     case SIGNALR_RECORD_SEQUENCE:
-      return read_sequence (record, object, error);
+      return read_sequence (record, &members[SEQUENCE_ID], error);
 
     case SIGNALR_RECORD_CANCEL_INVOCATION:
     case SIGNALR_RECORD_PING:
@@ -254,22 +313,15 @@ read_record (SignalrRecord  *record,
 
 /* Only what an application gave may be null. */
 static gboolean
-refuse_null (JsonObject  *object,
+refuse_null (JsonMember  *members,
              GError     **error)
 {
-  static const char * const names[] = {
-    "type", "headers", "invocationId", "target", "arguments",
-    "streamIds", "error", "allowReconnect", "sequenceId",
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  for (guint i = 0; i < N_MEMBERS; i++)
     {
-      JsonNode *node = json_object_get_member (object, names[i]);
-
-      if (node != NULL && JSON_NODE_HOLDS_NULL (node))
+      if (i != ITEM && i != RESULT && members[i].kind == JSON_MEMBER_NULL)
         {
           g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
-                       "“%s” of a record is null", names[i]);
+                       "“%s” of a record is null", members[i].name);
           return FALSE;
         }
     }
@@ -277,44 +329,64 @@ refuse_null (JsonObject  *object,
   return TRUE;
 }
 
-SignalrRecord *
-signalr_record_json_decode (const char  *text,
-                            gsize        length,
-                            GError     **error)
+static SignalrRecord *
+make_record (JsonMember  *members,
+             GError     **error)
 {
-  g_autoptr (JsonNode) root = signalr_json_parse (text, length, error);
   g_autoptr (SignalrRecord) record = NULL;
-  JsonObject *object;
-  gint64 type = G_MININT64;
 
-  if (root == NULL)
+  if (!refuse_null (members, error) ||
+      !read_kind (&members[TYPE], members[TYPE].kind == JSON_MEMBER_INTEGER, "an integer", error))
     return NULL;
 
-  if (!JSON_NODE_HOLDS_OBJECT (root))
-    {
-      read_fail (error, "A record is not an object");
-      return NULL;
-    }
-
-  object = json_node_get_object (root);
-  if (!refuse_null (object, error) || !signalr_json_read_int (object, "type", &type, error))
-    return NULL;
-
-  if (!json_object_has_member (object, "type"))
+  if (members[TYPE].kind == JSON_MEMBER_ABSENT)
     {
       read_fail (error, "A record has no “type”");
       return NULL;
     }
 
-  if (type < SIGNALR_RECORD_INVOCATION || type > SIGNALR_RECORD_SEQUENCE)
+  if (members[TYPE].integer < SIGNALR_RECORD_INVOCATION || members[TYPE].integer > SIGNALR_RECORD_SEQUENCE)
     return NULL;
 
-  record = signalr_record_new (type);
-  if (!read_headers (object, error) ||
-      !signalr_json_read_string (object, "invocationId", &record->invocation_id, error) ||
-      !read_record (record, object, error) ||
+  record = signalr_record_new (members[TYPE].integer);
+  if (!read_headers (&members[HEADERS], error) ||
+      !read_string (&members[INVOCATION_ID], &record->invocation_id, error) ||
+      !read_record (record, members, error) ||
       !signalr_record_check (record, error))
     return NULL;
 
   return g_steal_pointer (&record);
+}
+
+SignalrRecord *
+signalr_record_json_decode (const char  *text,
+                            gsize        length,
+                            GError     **error)
+{
+  JsonMember members[N_MEMBERS] = {
+    [TYPE] = { .name = "type" },
+    [INVOCATION_ID] = { .name = "invocationId" },
+    [TARGET] = { .name = "target" },
+    [ARGUMENTS] = { .name = "arguments", .as_node = TRUE },
+    [ITEM] = { .name = "item", .as_node = TRUE },
+    [RESULT] = { .name = "result", .as_node = TRUE },
+    [ERROR] = { .name = "error" },
+    [ALLOW_RECONNECT] = { .name = "allowReconnect" },
+    [SEQUENCE_ID] = { .name = "sequenceId" },
+    [STREAM_IDS] = { .name = "streamIds", .as_node = TRUE },
+    [HEADERS] = { .name = "headers", .as_node = TRUE },
+  };
+  SignalrRecord *record = NULL;
+  GError *local_error = NULL;
+
+  if (signalr_json_parse_members (text, length, members, N_MEMBERS, &local_error))
+    record = make_record (members, error);
+  else if (local_error != NULL)
+    g_propagate_error (error, local_error);
+  else
+    read_fail (error, "A record is not an object");
+
+  signalr_json_clear_members (members, N_MEMBERS);
+
+  return record;
 }

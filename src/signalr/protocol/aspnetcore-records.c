@@ -7,6 +7,8 @@
 #include "aspnetcore-codec-private.h"
 
 #define RS '\x1e'
+/* Room for most records without asking for more. */
+#define FIRST_SIZE 256
 
 SignalrRecord *
 signalr_record_new (SignalrRecordType type)
@@ -86,7 +88,7 @@ static GBytes *
 encode_json (const SignalrRecord  *record,
              GError              **error)
 {
-  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GString) out = g_string_sized_new (FIRST_SIZE);
 
   if (!signalr_record_json_encode (record, out, error))
     return NULL;

@@ -33,6 +33,37 @@ JsonNode *signalr_json_parse        (const char  *text,
                                      gsize        length,
                                      GError     **error);
 
+/* What is wanted of an object, by name; the last one where there are several.
+ * Texts and numbers come without a node, unless @as_node asks for one.
+ */
+typedef enum {
+  JSON_MEMBER_ABSENT,
+  JSON_MEMBER_NULL,
+  JSON_MEMBER_STRING,
+  JSON_MEMBER_INTEGER,
+  JSON_MEMBER_NODE,            /* anything else */
+} JsonMemberKind;
+
+typedef struct {
+  const char     *name;
+  gboolean        as_node;
+  JsonMemberKind  kind;
+  char           *string;
+  gint64          integer;
+  JsonNode       *node;        /* also of null, where it was asked for */
+} JsonMember;
+
+/* Reads @text as strictly as signalr_json_parse (), without making what is not
+ * wanted. FALSE without an error where it is not an object.
+ */
+gboolean  signalr_json_parse_members (const char  *text,
+                                      gsize        length,
+                                      JsonMember  *members,
+                                      gsize        n_members,
+                                      GError     **error);
+void      signalr_json_clear_members (JsonMember  *members,
+                                      gsize        n_members);
+
 /* How many bytes from the first one stand for themselves in a string, and are
  * one character each.
  */

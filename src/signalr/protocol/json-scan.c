@@ -10,6 +10,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Room for most strings without asking for more. */
+#define FIRST_STRING 256
+
 /* One recursive descent that checks and, where asked, builds. json-glib's own
  * parser is not used: version 1.6 takes what is not JSON, changes large numbers,
  * cuts strings at \u0000 and overflows the stack.
@@ -352,30 +355,114 @@ scan_literal (JsonScan   *scan,
   return TRUE;
 }
 
+static void
+clear_member (JsonMember *member)
+{
+  g_clear_pointer (&member->string, g_free);
+  g_clear_pointer (&member->node, json_node_unref);
+  member->kind = JSON_MEMBER_ABSENT;
+}
+
 static gboolean
-scan_member (JsonScan   *scan,
-             JsonObject *object)
+scan_wanted (JsonScan   *scan,
+             JsonMember *member)
+{
+  clear_member (member);
+  scan_space (scan);
+
+  if (!member->as_node && scan_peek (scan) == '"')
+    {
+      if (!scan_string (scan))
+        return FALSE;
+
+      member->kind = JSON_MEMBER_STRING;
+      member->string = g_strndup (scan->string->str, scan->string->len);
+      return TRUE;
+    }
+
+  if (!scan_value (scan, &member->node))
+    return FALSE;
+
+  member->kind = JSON_NODE_HOLDS_NULL (member->node) ? JSON_MEMBER_NULL : JSON_MEMBER_NODE;
+  if (!member->as_node && json_node_get_value_type (member->node) == G_TYPE_INT64)
+    {
+      member->kind = JSON_MEMBER_INTEGER;
+      member->integer = json_node_get_int (member->node);
+    }
+
+  return TRUE;
+}
+
+/* What becomes of the members of an object: all are put into @object, or those
+ * that are wanted into @members; neither only checks them.
+ */
+typedef struct {
+  JsonObject *object;
+  JsonMember *members;
+  gsize       n_members;
+} JsonTaker;
+
+static gboolean
+scan_member (JsonScan  *scan,
+             JsonTaker *taker)
 {
   g_autofree char *name = NULL;
-  g_autoptr (JsonNode) value = NULL;
+  JsonMember *wanted = NULL;
+  JsonNode *value = NULL;
 
   if (!scan_string (scan))
     return FALSE;
 
-  if (object != NULL)
+  for (gsize i = 0; i < taker->n_members && wanted == NULL; i++)
+    if (strcmp (scan->string->str, taker->members[i].name) == 0)
+      wanted = &taker->members[i];
+
+  if (taker->object != NULL)
     name = g_strndup (scan->string->str, scan->string->len);
 
   scan_space (scan);
   if (!scan_expect (scan, ':', "a colon was expected"))
     return FALSE;
 
-  if (!scan_value (scan, object != NULL ? &value : NULL))
+  if (wanted != NULL)
+    return scan_wanted (scan, wanted);
+
+  if (!scan_value (scan, taker->object != NULL ? &value : NULL))
     return FALSE;
 
-  if (object != NULL)
-    json_object_set_member (object, name, g_steal_pointer (&value));
+  if (taker->object != NULL)
+    json_object_set_member (taker->object, name, value);
 
   return TRUE;
+}
+
+static gboolean
+scan_members (JsonScan  *scan,
+              JsonTaker *taker)
+{
+  scan->at++;
+  scan_space (scan);
+
+  if (scan_peek (scan) == '}')
+    {
+      scan->at++;
+      return TRUE;
+    }
+
+  for (;;)
+    {
+      if (!scan_member (scan, taker))
+        return FALSE;
+
+      scan_space (scan);
+      if (scan_peek (scan) != ',')
+        break;
+
+      scan->at++;
+      scan_space (scan);
+    }
+
+  return scan_expect (scan, '}', "a comma or the end of an object was expected");
 }
 
 static gboolean
@@ -384,31 +471,8 @@ scan_object (JsonScan  *scan,
 {
   g_autoptr (JsonObject) object = node != NULL ? json_object_new () : NULL;
 
-  scan->at++;
-  scan_space (scan);
-
-  if (scan_peek (scan) == '}')
-    {
-      scan->at++;
-    }
-  else
-    {
-      for (;;)
-        {
-          if (!scan_member (scan, object))
-            return FALSE;
-
-          scan_space (scan);
-          if (scan_peek (scan) != ',')
-            break;
-
-          scan->at++;
-          scan_space (scan);
-        }
-
-      if (!scan_expect (scan, '}', "a comma or the end of an object was expected"))
-        return FALSE;
-    }
+  if (!scan_members (scan, &(JsonTaker) { .object = object }))
+    return FALSE;
 
   if (node != NULL)
     *node = json_node_init_object (json_node_alloc (), object);
@@ -531,17 +595,20 @@ scan_value (JsonScan  *scan,
 }
 
 static gboolean
-scan_text (JsonScan  *scan,
-           JsonNode **node)
+scan_end (JsonScan *scan)
 {
-  if (!scan_value (scan, node))
-    return FALSE;
-
   scan_space (scan);
   if (scan->at < scan->length)
     return scan_fail (scan, scan->at, "something behind the value");
 
   return TRUE;
+}
+
+static gboolean
+scan_text (JsonScan  *scan,
+           JsonNode **node)
+{
+  return scan_value (scan, node) && scan_end (scan);
 }
 
 gboolean
@@ -559,7 +626,7 @@ signalr_json_parse (const char  *text,
                     gsize        length,
                     GError     **error)
 {
-  g_autoptr (GString) string = g_string_new (NULL);
+  g_autoptr (GString) string = g_string_sized_new (MIN (length, FIRST_STRING));
   g_autoptr (JsonNode) node = NULL;
   JsonScan scan = { .text = text, .length = length, .string = string, .error = error };
 
@@ -567,6 +634,38 @@ signalr_json_parse (const char  *text,
     return NULL;
 
   return g_steal_pointer (&node);
+}
+
+gboolean
+signalr_json_parse_members (const char  *text,
+                            gsize        length,
+                            JsonMember  *members,
+                            gsize        n_members,
+                            GError     **error)
+{
+  g_autoptr (GString) string = g_string_sized_new (MIN (length, FIRST_STRING));
+  JsonScan scan = { .text = text, .length = length, .string = string, .error = error };
+
+  scan_space (&scan);
+  if (scan_peek (&scan) != '{')
+    {
+      scan_text (&scan, NULL);
+      return FALSE;
+    }
+
+  /* The object itself is a level. */
+  scan.depth++;
+
+  return scan_members (&scan, &(JsonTaker) { .members = members, .n_members = n_members }) &&
+         scan_end (&scan);
+}
+
+void
+signalr_json_clear_members (JsonMember *members,
+                            gsize       n_members)
+{
+  for (gsize i = 0; i < n_members; i++)
+    clear_member (&members[i]);
 }
 
 /* Skips a string by its quotes alone. FALSE where it has no end. */
