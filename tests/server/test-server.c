@@ -27,6 +27,55 @@ authenticate_cb (SignalrServer      *server,
   return TRUE;
 }
 
+/* A connection of ASP.NET Core that belongs to ana, at @path. */
+static char *
+target_of_ana (ServerFixture *fixture,
+               const char    *path)
+{
+  g_autofree char *target = g_strconcat (path, "/negotiate?negotiateVersion=1&access_token=good-ana", NULL);
+  g_autoptr (RawAnswer) answer = raw_request (fixture->uri, "POST", target, NULL, "");
+  g_autoptr (JsonNode) node = json_from_string (answer->body, NULL);
+
+  return g_strconcat (path, "?id=", json_object_get_string_member (json_node_get_object (node), "connectionToken"), NULL);
+}
+
+static void
+test_users_of_tokens (void)
+{
+  const char *ana = "Authorization: Bearer good-ana\r\n";
+  const char *ben = "Authorization: Bearer good-ben\r\n";
+  g_autoptr (SignalrMapOptions) options = g_object_new (SIGNALR_TYPE_MAP_OPTIONS, "allow-user-change", TRUE, NULL);
+  g_autofree char *strict = NULL;
+  g_autofree char *lenient = NULL;
+  ServerFixture fixture;
+
+  server_fixture_begin (&fixture);
+  g_assert_true (signalr_server_set_authenticate_func (fixture.server, authenticate_cb, g_strdup ("good-"), g_free, NULL));
+  g_assert_true (signalr_server_map_hub (fixture.server, "/lenient", "TestHub", options, NULL));
+  server_fixture_listen (&fixture);
+
+  strict = target_of_ana (&fixture, "/hub");
+  lenient = target_of_ana (&fixture, "/lenient");
+  {
+    static const struct {
+      const char *method;
+      guint       status;
+    } cases[] = { { "GET", 200 }, { "POST", 200 }, { "DELETE", 202 } };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+      {
+        g_autoptr (RawAnswer) bens = raw_request (fixture.uri, cases[i].method, strict, ben, "");
+        g_autoptr (RawAnswer) anas = raw_request (fixture.uri, cases[i].method, strict, ana, "");
+        g_autoptr (RawAnswer) lenients = raw_request (fixture.uri, cases[i].method, lenient, ben, "");
+
+        g_assert_cmpuint (bens->status, ==, 403);
+        g_assert_cmpuint (anas->status, ==, cases[i].status);
+        g_assert_cmpuint (lenients->status, ==, cases[i].status);
+      }
+  }
+  server_fixture_tear_down (&fixture, NULL);
+}
+
 static void
 test_authenticate (void)
 {
@@ -433,6 +482,7 @@ main (int   argc,
   ADD ("garbage", test_garbage);
   ADD ("limits", test_limits);
   g_test_add_func ("/server/authenticate", test_authenticate);
+  g_test_add_func ("/server/users-of-tokens", test_users_of_tokens);
   g_test_add_func ("/server/origins", test_origins);
   g_test_add_func ("/server/mapping", test_mapping);
   g_test_add_func ("/server/listen", test_listen);

@@ -623,8 +623,8 @@ tertulia_chat_hub_new (const char  *history,
  * tertulia_chat_hub_serve:
  * @server: a server that does not listen yet
  *
- * Adds the hub to @server as ChatHub and maps it: classic at /signalr, Core at
- * /chatHub and /chat.
+ * Adds the hub to @server as ChatHub and maps it: classic at /signalr, Core, with
+ * stateful reconnect, at /chatHub and /chat.
  *
  * Returns: whether it is mapped; otherwise @error is of `SIGNALR_ERROR`
  */
@@ -633,14 +633,17 @@ tertulia_chat_hub_serve (TertuliaChatHub  *self,
                          SignalrServer    *server,
                          GError          **error)
 {
+  g_autoptr (SignalrMapOptions) options = NULL;
+
   g_return_val_if_fail (TERTULIA_IS_CHAT_HUB (self), FALSE);
   g_return_val_if_fail (SIGNALR_IS_SERVER (server), FALSE);
 
+  options = g_object_new (SIGNALR_TYPE_MAP_OPTIONS, "stateful-reconnect", TRUE, NULL);
   signalr_server_add_hub (server, HUB_NAME, SIGNALR_HUB (self));
 
-  return signalr_server_map_hubs (server, "/signalr", NULL, error) &&
-         signalr_server_map_hub (server, "/chatHub", HUB_NAME, NULL, error) &&
-         signalr_server_map_hub (server, "/chat", HUB_NAME, NULL, error);
+  return signalr_server_map_hubs (server, "/signalr", options, error) &&
+         signalr_server_map_hub (server, "/chatHub", HUB_NAME, options, error) &&
+         signalr_server_map_hub (server, "/chat", HUB_NAME, options, error);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include "aspnetcore-connection-private.h"
 #include "aspnetcore-poll-private.h"
 #include "protocol/aspnetcore-negotiate-private.h"
+#include "signalr-caller-private.h"
 #include "signalr-map-options-private.h"
 
 #define MAX_VERSION 1
@@ -90,6 +91,7 @@ negotiate (SignalrRequest *request)
       connection = signalr_aspnetcore_connection_new (request->host, request->mount->aspnetcore_hub,
                                                       request->mount->aspnetcore_options, id, answer.connection_token);
       connection->resumable = answer.stateful;
+      signalr_caller_set_request (connection->base.caller, request->user, NULL);
     }
   else
     {
@@ -224,13 +226,34 @@ take_last_poll (SignalrRequest *request,
   return TRUE;
 }
 
+/* Who knows another's token cannot do anything with it. One who negotiated as
+ * nobody may say who it is with the transport.
+ */
+static gboolean
+is_own (SignalrRequest              *request,
+        SignalrAspnetcoreConnection *connection)
+{
+  const char *user = signalr_caller_get_user (connection->base.caller);
+  gboolean may_change;
+
+  if ((user == NULL && !connection->claimed) || g_strcmp0 (user, request->user) == 0)
+    return TRUE;
+
+  g_object_get (connection->options, "allow-user-change", &may_change, NULL);
+
+  return may_change;
+}
+
 static void
 handle_connection (SignalrRequest              *request,
                    SignalrAspnetcoreConnection *connection)
 {
   const char *method = signalr_request_get_method (request);
 
-  if (g_str_equal (method, "GET"))
+  if (!is_own (request, connection))
+    signalr_request_answer (request, SOUP_STATUS_FORBIDDEN, "text/plain",
+                            "The user identity cannot change during an active SignalR connection.");
+  else if (g_str_equal (method, "GET"))
     open_transport (request, connection);
   else if (g_str_equal (method, "POST"))
     take_post (request, connection);

@@ -26,6 +26,7 @@ struct _SignalrMapOptions {
   GStrv     transports;
   guint     max_message_size;       /* bytes */
   gboolean  keep_requests;
+  gboolean  allow_user_change;
 };
 
 G_DEFINE_FINAL_TYPE (SignalrMapOptions, signalr_map_options, G_TYPE_OBJECT)
@@ -38,9 +39,10 @@ typedef enum {
   PROP_TRANSPORTS,
   PROP_MAX_MESSAGE_SIZE,
   PROP_KEEP_REQUESTS,
+  PROP_ALLOW_USER_CHANGE,
 } SignalrMapOptionsProperty;
 
-static GParamSpec *properties[PROP_KEEP_REQUESTS + 1];
+static GParamSpec *properties[PROP_ALLOW_USER_CHANGE + 1];
 
 static void
 signalr_map_options_get_property (GObject    *object,
@@ -78,6 +80,10 @@ signalr_map_options_get_property (GObject    *object,
 
     case PROP_KEEP_REQUESTS:
       g_value_set_boolean (value, self->keep_requests);
+      break;
+
+    case PROP_ALLOW_USER_CHANGE:
+      g_value_set_boolean (value, self->allow_user_change);
       break;
 
     default:
@@ -122,6 +128,10 @@ signalr_map_options_set_property (GObject      *object,
 
     case PROP_KEEP_REQUESTS:
       self->keep_requests = g_value_get_boolean (value);
+      break;
+
+    case PROP_ALLOW_USER_CHANGE:
+      self->allow_user_change = g_value_get_boolean (value);
       break;
 
     default:
@@ -222,6 +232,18 @@ signalr_map_options_class_init (SignalrMapOptionsClass *klass)
    */
   properties[PROP_KEEP_REQUESTS] =
     g_param_spec_boolean ("keep-requests", NULL, NULL, FALSE, flags);
+
+  /**
+   * SignalrMapOptions:allow-user-change:
+   *
+   * Whether requests of another user may go on with a connection of ASP.NET Core, as
+   * official servers let them. The connection stays its first user's. By default they
+   * are answered 403, like those of classic connections always.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ALLOW_USER_CHANGE] =
+    g_param_spec_boolean ("allow-user-change", NULL, NULL, FALSE, flags);
 
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
