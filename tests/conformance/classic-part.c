@@ -44,8 +44,10 @@ echo_received (SignalrEndpoint *endpoint,
 {
   g_autofree char *text = NULL;
 
-  if (data != NULL)
+  if (data != NULL && g_bytes_get_size (data) > 0)
     text = g_strndup (g_bytes_get_data (data, NULL), g_bytes_get_size (data));
+  else if (data != NULL)
+    text = g_strdup ("");
   send_text (endpoint, caller, text);
 }
 

@@ -16,6 +16,7 @@ static const struct {
   HostPartFunc  make;
 } parts[] = {
   { "listening", host_classic_new },
+  { "core", host_core_new },
 };
 
 static int ports[G_N_ELEMENTS (parts)];
@@ -69,6 +70,7 @@ parse (int      *argc,
   GOptionGroup *group = g_option_group_new ("host", NULL, NULL, &host_options, NULL);
   const GOptionEntry entries[] = {
     { "port", 0, 0, G_OPTION_ARG_INT, &ports[0], "Port of part 1, classic", "N" },
+    { "core-port", 0, 0, G_OPTION_ARG_INT, &ports[1], "Port of part 2, Core", "N" },
     { "web-root", 0, 0, G_OPTION_ARG_FILENAME, &host_options.web_root, "What part 1 serves besides", "DIR" },
     { "keepalive", 0, 0, G_OPTION_ARG_CALLBACK, parse_seconds_cb, "Keep-alive of part 4, classic", "S|off" },
     { "disconnect", 0, 0, G_OPTION_ARG_CALLBACK, parse_seconds_cb, "Its disconnect timeout", "S" },

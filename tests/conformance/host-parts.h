@@ -29,6 +29,8 @@ typedef SignalrServer *(*HostPartFunc) (const HostOptions  *options,
 
 SignalrServer *host_classic_new (const HostOptions  *options,
                                  GError            **error);
+SignalrServer *host_core_new    (const HostOptions  *options,
+                                 GError            **error);
 
 /* Part 1 in two halves. */
 void           classic_add_hubs (SignalrServer      *server);
