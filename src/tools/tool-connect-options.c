@@ -163,6 +163,17 @@ stateful_cb (const char  *option,
 }
 
 static gboolean
+skip_negotiation_cb (const char  *option,
+                     const char  *value,
+                     gpointer     data,
+                     GError     **error)
+{
+  ((ToolConnectOptions *) data)->skip_negotiation = TRUE;
+
+  return TRUE;
+}
+
+static gboolean
 retry_cb (const char  *option,
           const char  *value,
           gpointer     data,
@@ -239,6 +250,8 @@ static const GOptionEntry entries[] = {
   TOOL_OPTION ("query", query_cb, "A query parameter for every request; may be repeated", "N=V"),
   TOOL_OPTION ("bearer", bearer_cb, "The token to show to the server", "TOKEN"),
   TOOL_SWITCH ("stateful", stateful_cb, "Ask for stateful reconnect (ASP.NET Core)"),
+  TOOL_SWITCH ("skip-negotiation", skip_negotiation_cb,
+               "Open the WebSocket without asking first (ASP.NET Core)"),
   TOOL_OPTION ("retry", retry_cb, "Start again when disconnected: never, default or forever", "POLICY"),
   TOOL_SWITCH ("retry-initial", retry_initial_cb, "Retry a first start that fails, too"),
   TOOL_OPTION ("slow-after", slow_after_cb, "Silence after which the connection is slow", "S"),
@@ -296,12 +309,6 @@ tool_connect_options_parse (int        argc,
       *status = tool_options_refuse (&tool_connect_program, "connect takes one address");
       return NULL;
     }
-  if (self->stateful)
-    {
-      *status = tool_options_refuse (&tool_connect_program, "Stateful reconnect is not built yet");
-      return NULL;
-    }
-
   return g_steal_pointer (&self);
 }
 
@@ -351,6 +358,8 @@ tool_connect_options_apply (const ToolConnectOptions *self)
 
   signalr_connection_set_dialect (connection, self->dialect);
   signalr_connection_set_encoding (connection, self->encoding);
+  signalr_connection_set_stateful_reconnect (connection, self->stateful);
+  signalr_connection_set_skip_negotiation (connection, self->skip_negotiation);
   signalr_connection_set_retry_policy (connection, policy);
   if (*transports != NULL)
     signalr_connection_set_transports (connection, (const char * const *) transports);

@@ -23,6 +23,7 @@ typedef struct {
   GPtrArray       *query;            /* the same */
   char            *bearer;           /* secret */
   gboolean         stateful;
+  gboolean         skip_negotiation;
   guint            retry;
   gboolean         retry_initial;
   guint            slow_after;

@@ -13,7 +13,7 @@
 #define SEPARATOR "\x1e"
 
 static const char core_answer[] =
-  "{\"negotiateVersion\":1,\"connectionId\":\"id-%u\",\"connectionToken\":\"token+%u\","
+  "{%s\"negotiateVersion\":1,\"connectionId\":\"id-%u\",\"connectionToken\":\"token+%u\","
   "\"availableTransports\":[{\"transport\":\"WebSockets\",\"transferFormats\":[\"Text\",\"Binary\"]},"
   "{\"transport\":\"ServerSentEvents\",\"transferFormats\":[\"Text\"]},"
   "{\"transport\":\"LongPolling\",\"transferFormats\":[\"Text\",\"Binary\"]}]}";
@@ -37,6 +37,15 @@ binary_of (const char *text)
   g_assert_no_error (error);
 
   return signalr_record_encode (record, SIGNALR_ENCODING_MESSAGEPACK, NULL);
+}
+
+/* Those that count: the types 1 to 5. */
+static gboolean
+is_counted (const char *text)
+{
+  const char *type = strstr (text, "\"type\":");
+
+  return type != NULL && type[strlen ("\"type\":")] <= '5';
 }
 
 static void
@@ -121,6 +130,8 @@ peer_send (Peer       *peer,
 {
   char *record = g_strconcat (text, peer->core ? SEPARATOR : NULL, NULL);
 
+  if (peer->stateful && is_counted (text))
+    g_ptr_array_add (peer->kept, g_strdup (record));
   if (peer->socket != NULL)
     {
       send_text (peer, record);
@@ -239,6 +250,28 @@ answer_stream_record (Peer       *peer,
     }
 }
 
+/* Whether the record is new. */
+static gboolean
+take_number (Peer       *peer,
+             JsonObject *object)
+{
+  gint64 type = json_object_get_int_member_with_default (object, "type", 0);
+  gint64 number;
+
+  if (type == SIGNALR_RECORD_SEQUENCE)
+    peer->next_number = json_object_get_int_member (object, "sequenceId");
+  if (type < SIGNALR_RECORD_INVOCATION || type > SIGNALR_RECORD_CANCEL_INVOCATION)
+    return TRUE;
+
+  number = peer->next_number++;
+  if (number <= peer->latest)
+    return FALSE;
+
+  peer->latest = number;
+
+  return TRUE;
+}
+
 /* (transfer full) (nullable): the answer */
 static char *
 take_record (Peer       *peer,
@@ -252,6 +285,8 @@ take_record (Peer       *peer,
     return NULL;
 
   object = json_node_get_object (root);
+  if (peer->stateful && !take_number (peer, object))
+    return NULL;
   if (g_strcmp0 (json_object_get_string_member_with_default (object, "protocol", NULL),
                  "messagepack") == 0)
     peer->binary = signalr_record_reader_new (SIGNALR_ENCODING_MESSAGEPACK, G_MAXINT);
@@ -344,6 +379,44 @@ forget_transport (Peer *peer)
   g_clear_pointer (&peer->binary, signalr_record_reader_free);
 }
 
+static char *
+get_token (SoupServerMessage *message)
+{
+  const char *query = g_uri_get_query (soup_server_message_get_uri (message));
+  g_autoptr (GHashTable) form = soup_form_decode (query != NULL ? query : "");
+
+  return g_strdup (g_hash_table_lookup (form, "id"));
+}
+
+static gboolean
+comes_back (Peer              *peer,
+            SoupServerMessage *message)
+{
+  g_autofree char *token = get_token (message);
+
+  return token != NULL && g_strcmp0 (token, peer->session) == 0;
+}
+
+/* Everything again, because nothing was acknowledged. */
+static void
+take_up (Peer              *peer,
+         SoupServerMessage *message)
+{
+  if (comes_back (peer, message))
+    {
+      send_text (peer, "{\"type\":9,\"sequenceId\":1}" SEPARATOR);
+      for (guint i = 0; i < peer->kept->len; i++)
+        send_text (peer, peer->kept->pdata[i]);
+      return;
+    }
+
+  g_free (peer->session);
+  peer->session = get_token (message);
+  g_ptr_array_set_size (peer->kept, 0);
+  peer->next_number = 1;
+  peer->latest = 0;
+}
+
 static void
 socket_cb (SoupServer              *server,
            SoupServerMessage       *message,
@@ -360,6 +433,8 @@ socket_cb (SoupServer              *server,
   g_signal_connect (socket, "message", G_CALLBACK (message_cb), peer);
   g_signal_connect (socket, "closed", G_CALLBACK (closed_cb), peer);
 
+  if (peer->stateful)
+    take_up (peer, message);
   if (!peer->core && !peer->silent_sockets && g_str_has_suffix (path, "/connect"))
     peer_send (peer, "{\"C\":\"d-1\",\"S\":1,\"M\":[]}");
   if (g_str_has_suffix (path, "/reconnect") && is_dying (peer))
@@ -376,7 +451,8 @@ answer_negotiate (Peer              *peer,
   if (peer->answer != NULL)
     text = g_strdup (peer->answer);
   else if (peer->core)
-    text = g_strdup_printf (core_answer, n, n);
+    text = g_strdup_printf (core_answer, peer->stateful ? "\"useStatefulReconnect\":true," : "",
+                            n, n);
   else
     text = g_strdup_printf (classic_answer, n, n, peer->version);
 
@@ -591,7 +667,11 @@ upgrade_cb (SoupServer        *server,
       soup_server_message_pause (message);
       g_ptr_array_add (peer->hanging, g_object_ref (message));
     }
-  else if (!is_refused (peer, message) && peer->refuse_sockets)
+  else if (is_refused (peer, message))
+    return;
+  else if (peer->resume_status != 0 && comes_back (peer, message))
+    soup_server_message_set_status (message, peer->resume_status, NULL);
+  else if (peer->refuse_sockets)
     soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
 }
 
@@ -627,6 +707,7 @@ peer_new_with_certificate (gboolean         core,
   peer->headers = g_ptr_array_new_with_free_func ((GDestroyNotify) soup_message_headers_unref);
   peer->frames = g_ptr_array_new_with_free_func (g_free);
   peer->hanging = g_ptr_array_new_with_free_func (g_object_unref);
+  peer->kept = g_ptr_array_new_with_free_func (g_free);
 
   peer->server = soup_server_new ("tls-certificate", certificate, NULL);
   add_sockets (peer, core ? "/hub" : "/hub/connect");
@@ -671,6 +752,8 @@ peer_free (Peer *peer)
   g_ptr_array_unref (peer->queries);
   g_ptr_array_unref (peer->headers);
   g_ptr_array_unref (peer->frames);
+  g_ptr_array_unref (peer->kept);
+  g_free (peer->session);
   g_free (peer->url);
   g_free (peer->polled);
   g_free (peer->summing);

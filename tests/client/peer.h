@@ -34,6 +34,8 @@ typedef struct {
   gboolean                 hang;            /* answers no request at all */
   const char              *handshake;       /* the answer to it, instead of its own */
   const char              *version;         /* of the classic protocol */
+  gboolean                 stateful;        /* counts messages (Core), and never acknowledges one */
+  guint                    resume_status;   /* of the answer to who comes back, where not 0 */
   guint                    n_dying;         /* how often it still answers that it goes, at once */
 
   /* What it saw. */
@@ -54,6 +56,10 @@ typedef struct {
   SignalrRecordReader     *binary;          /* NULL: JSON is spoken */
   char                    *summing;         /* the call that takes a stream */
   gint64                   sum;
+  char                    *session;         /* the token of a stateful connection */
+  GPtrArray               *kept;            /* char*: all that it was sent */
+  gint64                   next_number;     /* of what comes */
+  gint64                   latest;
 } Peer;
 
 Peer       *peer_new           (gboolean    core);

@@ -4,12 +4,6 @@
 
 import fnmatch
 
-# What our client cannot do yet: (transcripts, reason).
-SKIPPED = (
-    ("aspnetcore/stateful-*", "stateful reconnect is not built yet"),
-    ("aspnetcore/skip-negotiation-*", "skipping the negotiation is not built yet"),
-)
-
 # Of a transcript that is replayed otherwise.
 PARTLY = "without the streams, client results and hub state, for which our client has no call yet"
 
@@ -32,6 +26,8 @@ EVENTS = tuple((pattern, theirs.split(), ours.split(), reason) for pattern, thei
     ("aspnet/server-shutdown-js2.1.2-lp", "*", "connected reconnecting disconnected", FLAPS),
     ("aspnet/server-shutdown-js2.0.3-lp", "*", "connected reconnecting disconnected", FLAPS),
     ("aspnet/server-shutdown-*-lp", "*", "connected reconnecting reconnected disconnected", FLAPS),
+    ("aspnetcore/stateful-*", "connected disconnected", "connected reconnecting reconnected disconnected",
+     "ours tells a stateful reconnect, too"),
     ("aspnetcore/drop-closed-*", "connected disconnected", "connected reconnecting disconnected",
      "ours reconnects unless its time is none; the recorded client was not told to"),
     ("aspnetcore/silence-*-[sw]*", "connected reconnecting reconnected disconnected",
@@ -66,13 +62,6 @@ REQUESTS = (
 NOT_MADE = (
     ("aspnetcore/server-abort-lp", "DELETE", "a server that has said goodbye is not told it again"),
 )
-
-
-def skips(transcript):
-    for pattern, reason in SKIPPED:
-        if fnmatch.fnmatch(transcript.name, pattern):
-            return reason
-    return None
 
 
 def lifecycle(name, events):

@@ -49,7 +49,8 @@ class Transcript:
         query = dict(parse_qsl(target.query))
         self.hubs = [hub.get("name") or hub.get("Name") for hub in json.loads(query.get("connectionData", "[]"))]
         self.is_raw = not self.is_core and not self.hubs
-        self.skips_negotiation = not target.path.endswith("/negotiate")
+        self.skips_negotiation = self.is_core and not target.path.endswith("/negotiate")
+        self.is_stateful = query.get("useStatefulReconnect") == "true"
         self.answered = {line["n"] for line in self.lines if line["k"] in ("res", "up")}
         # Those, and what the relay broke before it was answered.
         self.broken = self.answered | {line["n"] for line in self.lines

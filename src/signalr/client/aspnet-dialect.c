@@ -486,6 +486,7 @@ const SignalrDialectTable signalr_aspnet_dialect = {
   .handshake = SIGNALR_NEVER,
   .keep_alive = 20 * G_USEC_PER_SEC,
   .disconnect = 30 * G_USEC_PER_SEC,
+  .patience = SIGNALR_NEVER,
   .poll = SIGNALR_NEVER,
   .open = aspnet_open,
   .close = aspnet_close,

@@ -11,15 +11,20 @@
 #include "http-private.h"
 #include "lifetime-private.h"
 #include "signalr-error-private.h"
+#include "stateful-private.h"
 #include "../protocol/aspnetcore-records-private.h"
 
 #define RECORD_SEPARATOR     0x1e
 #define HANDSHAKE_MAX_LENGTH 65536
 
+/* What the official ends send without an acknowledgement. */
+#define STATEFUL_LIMIT       100000
+
 typedef struct {
   SignalrDialogue      parent;
 
   SignalrEncoding      encoding;
+  gsize                max_size;
   SignalrRecordReader *reader;
   SignalrTransport     transport;
   GByteArray          *handshake;  /* what came of its answer; NULL once it is whole */
@@ -34,6 +39,7 @@ core_open (SignalrNegotiated            *negotiated,
   self->parent.dialect = &signalr_aspnetcore_dialect;
   self->parent.negotiated = negotiated;
   self->encoding = options->encoding;
+  self->max_size = options->max_size;
   self->reader = signalr_record_reader_new (options->encoding, options->max_size);
 
   return &self->parent;
@@ -46,6 +52,7 @@ core_close (SignalrDialogue *dialogue)
 
   signalr_negotiated_free (self->parent.negotiated);
   signalr_record_reader_free (self->reader);
+  g_clear_pointer (&self->parent.stateful, signalr_stateful_free);
   g_clear_pointer (&self->handshake, g_byte_array_unref);
   g_free (self);
 }
@@ -137,6 +144,17 @@ core_request (SignalrDialogue    *dialogue,
   return TRUE;
 }
 
+/* Both ends go on where they were; what came of a record before is void. */
+static void
+resume (CoreDialogue *self,
+        GQueue       *incoming)
+{
+  signalr_record_reader_free (self->reader);
+  self->reader = signalr_record_reader_new (self->encoding, self->max_size);
+  signalr_incoming_push (incoming, SIGNALR_INCOMING_REPLY)->bytes =
+    signalr_stateful_resume (self->parent.stateful, g_get_monotonic_time ());
+}
+
 static void
 core_opened (SignalrDialogue  *dialogue,
              SignalrTransport  transport,
@@ -144,12 +162,23 @@ core_opened (SignalrDialogue  *dialogue,
              GQueue           *incoming)
 {
   CoreDialogue *self = (CoreDialogue *) dialogue;
+  gboolean stateful = dialogue->negotiated->stateful && transport == SIGNALR_TRANSPORT_WEB_SOCKETS;
+
+  if (resumed)
+    {
+      resume (self, incoming);
+      return;
+    }
+
+  g_clear_pointer (&dialogue->stateful, signalr_stateful_free);
+  if (stateful)
+    dialogue->stateful = signalr_stateful_new (self->encoding, STATEFUL_LIMIT);
 
   self->transport = transport;
   g_clear_pointer (&self->handshake, g_byte_array_unref);
   self->handshake = g_byte_array_new ();
   signalr_incoming_push (incoming, SIGNALR_INCOMING_REPLY)->bytes =
-    signalr_handshake_request_encode (self->encoding, 1);
+    signalr_handshake_request_encode (self->encoding, stateful ? 2 : 1);
 }
 
 /* The answer to the handshake is JSON whatever comes behind it. */
@@ -267,6 +296,43 @@ push_record (SignalrRecord *record,
     }
 }
 
+/* One record; FALSE where there is none, or nothing can come behind it. */
+static gboolean
+take_record (CoreDialogue  *self,
+             GQueue        *incoming,
+             GError       **error)
+{
+  SignalrStateful *stateful = self->parent.stateful;
+  gsize before = signalr_record_reader_get_pending (self->reader);
+  g_autoptr (SignalrRecord) record = signalr_record_reader_next (self->reader, error);
+  g_autoptr (GError) local_error = NULL;
+  gboolean resumes;
+
+  if (record == NULL)
+    return FALSE;
+
+  if (stateful == NULL)
+    {
+      push_record (record, incoming);
+      return TRUE;
+    }
+
+  resumes = signalr_stateful_is_resuming (stateful);
+  if (signalr_stateful_take (stateful, record,
+                             before - signalr_record_reader_get_pending (self->reader),
+                             g_get_monotonic_time (), &local_error))
+    push_record (record, incoming);
+  else if (resumes && !signalr_stateful_is_resuming (stateful))
+    signalr_incoming_push (incoming, SIGNALR_INCOMING_READY);
+
+  if (local_error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
 static gboolean
 core_decode (SignalrDialogue  *dialogue,
              GBytes           *message,
@@ -289,19 +355,15 @@ core_decode (SignalrDialogue  *dialogue,
       return FALSE;
     }
 
-  for (;;)
-    {
-      g_autoptr (SignalrRecord) record = signalr_record_reader_next (self->reader, &local_error);
-
-      if (record == NULL)
-        break;
-
-      push_record (record, incoming);
-    }
+  while (take_record (self, incoming, &local_error))
+    continue;
 
   if (local_error == NULL)
     return TRUE;
 
+  /* Of what could not be read nobody knows whether the server counted it. */
+  if (dialogue->stateful != NULL)
+    signalr_stateful_spoil (dialogue->stateful);
   g_propagate_error (error, g_steal_pointer (&local_error));
 
   return FALSE;
@@ -377,7 +439,10 @@ core_encode (SignalrDialogue        *dialogue,
 static gboolean
 core_can_resume (SignalrDialogue *dialogue)
 {
-  return FALSE;
+  CoreDialogue *self = (CoreDialogue *) dialogue;
+
+  return dialogue->stateful != NULL && self->handshake == NULL &&
+         !signalr_stateful_is_spoilt (dialogue->stateful);
 }
 
 const SignalrDialectTable signalr_aspnetcore_dialect = {
@@ -388,6 +453,7 @@ const SignalrDialectTable signalr_aspnetcore_dialect = {
   .handshake = 15 * G_USEC_PER_SEC,
   .keep_alive = 30 * G_USEC_PER_SEC,
   .disconnect = 30 * G_USEC_PER_SEC,
+  .patience = 15 * G_USEC_PER_SEC,
   .poll = 100 * G_USEC_PER_SEC,
   .joins_sends = TRUE,
   .one_transport = TRUE,

@@ -22,6 +22,7 @@ typedef struct {
   SignalrCall       *call;
   char              *id;
   gboolean           sent;
+  gboolean           held;         /* until the transport is re-established */
   GSource           *timeout;
 } Entry;
 
@@ -110,7 +111,7 @@ signalr_connection_send_outgoing (SignalrConnection      *self,
                                   GError                **error)
 {
   return signalr_connection_check_connected (self, error) &&
-         signalr_line_send (self->line, outgoing, error);
+         signalr_line_send (self->line, outgoing, NULL, error);
 }
 
 static char *
@@ -131,6 +132,7 @@ send_entry (Entry *entry)
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *id = g_strdup (entry->id);
   g_autoptr (GError) error = NULL;
+  gboolean held = FALSE;
   SignalrOutgoing outgoing = {
     .kind = signalr_call_get_streams (call) ? SIGNALR_OUTGOING_STREAM : SIGNALR_OUTGOING_CALL,
     .hub = signalr_hub_proxy_get_name (entry->hub),
@@ -147,12 +149,20 @@ send_entry (Entry *entry)
     outgoing.stream_ids = (const char * const *) ids->pdata;
 
   entry->sent = TRUE;
-  if (!signalr_connection_send_outgoing (self, &outgoing, &error))
+  if (!signalr_connection_check_connected (self, &error) ||
+      !signalr_line_send (self->line, &outgoing, &held, &error))
     {
       entry = g_hash_table_lookup (self->calls, id);
       if (entry != NULL)
         finish (entry, NULL, g_steal_pointer (&error));
       return;
+    }
+
+  entry = g_hash_table_lookup (self->calls, id);
+  if (entry != NULL && held)
+    {
+      entry->sent = FALSE;
+      entry->held = TRUE;
     }
 
   for (guint i = 0; i < uploads->len && g_hash_table_contains (self->calls, id); i++)
@@ -167,7 +177,7 @@ abandon (Entry  *entry,
   SignalrConnection *self = entry->connection;
   SignalrOutgoing outgoing = { .kind = SIGNALR_OUTGOING_CANCEL, .id = entry->id };
 
-  if (entry->sent && signalr_call_get_streams (entry->call))
+  if ((entry->sent || entry->held) && signalr_call_get_streams (entry->call))
     signalr_connection_send_outgoing (self, &outgoing, NULL);
 
   finish (entry, NULL, error);
@@ -291,12 +301,18 @@ signalr_connection_send_waiting (SignalrConnection *self)
     send_entry (g_queue_pop_head (&self->waiting));
 }
 
+/* What was held was not sent, and may be for the first time. */
 static gboolean
 may_repeat (Entry *entry)
 {
-  return signalr_call_get_policy (entry->call) == SIGNALR_CALL_POLICY_REPEAT &&
-         !signalr_call_get_streams (entry->call) &&
-         signalr_call_get_uploads (entry->call)->len == 0;
+  SignalrCallPolicy policy = signalr_call_get_policy (entry->call);
+
+  if (signalr_call_get_uploads (entry->call)->len > 0)
+    return FALSE;
+  if (entry->held)
+    return policy != SIGNALR_CALL_POLICY_FAIL;
+
+  return policy == SIGNALR_CALL_POLICY_REPEAT && !signalr_call_get_streams (entry->call);
 }
 
 static int
@@ -338,18 +354,35 @@ signalr_connection_interrupt_calls (SignalrConnection *self,
     {
       Entry *entry = entries->pdata[i - 1];
 
-      if (!entry->sent)
+      if (!entry->sent && !entry->held)
         continue;
 
       if (may_repeat (entry))
         {
-          entry->sent = FALSE;
+          entry->sent = entry->held = FALSE;
           g_queue_push_head (&self->waiting, entry);
         }
       else
         {
           finish (entry, NULL, error_for (entry, code, why));
         }
+    }
+}
+
+/* The same connection is there again, and what was held is on its way. */
+void
+signalr_connection_resume_calls (SignalrConnection *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->calls);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Entry *entry = value;
+
+      entry->sent |= entry->held;
+      entry->held = FALSE;
     }
 }
 

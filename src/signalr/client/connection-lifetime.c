@@ -312,6 +312,9 @@ answer (SignalrConnection           *self,
     signalr_connection_interrupt_calls (self, SIGNALR_ERROR_NOT_CONNECTED,
                                         "the connection was lost");
 
+  if (actions & SIGNALR_TELL_RECONNECTED && self->resumed)
+    signalr_connection_resume_calls (self);
+
   if (actions & SIGNALR_TELL_DISCONNECTED)
     {
       if (!(actions & SIGNALR_DO_START_AGAIN))
@@ -386,6 +389,9 @@ handle_one (SignalrConnection *self,
   signalr_connection_find_limits (self, &self->lifetime.limits);
 
   output = signalr_lifetime_step (&self->lifetime, &input);
+  if (output.event == SIGNALR_LIFETIME_RENEWED)
+    signalr_connection_interrupt_calls (self, SIGNALR_ERROR_NOT_CONNECTED,
+                                        "the connection was lost");
   if (output.actions == 0 && self->lifetime.state == before && self->stops->len == 0)
     {
       g_object_thaw_notify (G_OBJECT (self));
@@ -467,7 +473,14 @@ line_ready_cb (gboolean resumed,
   SignalrConnection *self = user_data;
 
   self->resumed = resumed;
+  self->n_renewed += !resumed;
   handle (self, SIGNALR_LIFETIME_READY, SIGNALR_NEVER, NULL);
+}
+
+static void
+line_renewed_cb (gpointer user_data)
+{
+  handle (user_data, SIGNALR_LIFETIME_RENEWED, SIGNALR_NEVER, NULL);
 }
 
 /* A classic server that refuses to resume a connection may be one that has just
@@ -537,6 +550,7 @@ line_said_goodbye_cb (gpointer user_data)
 static const SignalrLineEvents line_events = {
   .step = line_step_cb,
   .ready = line_ready_cb,
+  .renewed = line_renewed_cb,
   .failed = line_failed_cb,
   .shutdown = line_shutdown_cb,
   .ended = line_ended_cb,

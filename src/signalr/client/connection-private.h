@@ -34,6 +34,8 @@ typedef enum {
   SIGNALR_CONNECTION_PROP_DISCONNECT_TIMEOUT,
   SIGNALR_CONNECTION_PROP_PING_INTERVAL,
   SIGNALR_CONNECTION_PROP_ATTEMPT_TIMEOUT,
+  SIGNALR_CONNECTION_PROP_STATEFUL_RECONNECT,
+  SIGNALR_CONNECTION_PROP_SKIP_NEGOTIATION,
 } SignalrConnectionProperty;
 
 /* What the application asked for; it is read when a connection is made. Times
@@ -58,7 +60,7 @@ typedef struct {
   gpointer            token_data;
   GDestroyNotify      token_destroy;
   gboolean            skip_negotiation;
-  gboolean            stateful;
+  gboolean            stateful_reconnect;
 } SignalrConnectionSettings;
 
 struct _SignalrConnection {
@@ -85,6 +87,7 @@ struct _SignalrConnection {
   GQueue                     events;         /* what happened while one was handled */
   gboolean                   handling;
   gboolean                   resumed;        /* the line, the last time it was ready */
+  guint                      n_renewed;      /* SignalR connections so far: which one it is */
   SignalrPending            *start;          /* the start that is waited for */
   GPtrArray                 *stops;          /* SignalrPending */
 
@@ -144,6 +147,7 @@ void     signalr_connection_send_waiting          (SignalrConnection         *se
 void     signalr_connection_interrupt_calls       (SignalrConnection         *self,
                                                    SignalrError               code,
                                                    const char                *why);
+void     signalr_connection_resume_calls          (SignalrConnection         *self);
 void     signalr_connection_fail_calls            (SignalrConnection         *self,
                                                    SignalrError               code,
                                                    const char                *why);

@@ -6,31 +6,9 @@
 
 #include "connection-private.h"
 
-#define N_PROPERTIES (SIGNALR_CONNECTION_PROP_ATTEMPT_TIMEOUT + 1)
+#define N_PROPERTIES (SIGNALR_CONNECTION_PROP_SKIP_NEGOTIATION + 1)
 
 static GParamSpec *properties[N_PROPERTIES];
-
-void
-signalr_connection_settings_init (SignalrConnectionSettings *settings)
-{
-  settings->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
-  settings->query = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-}
-
-void
-signalr_connection_settings_clear (SignalrConnectionSettings *settings)
-{
-  g_clear_pointer (&settings->url, g_free);
-  g_clear_object (&settings->session);
-  g_clear_pointer (&settings->transports, g_strfreev);
-  g_clear_object (&settings->retry_policy);
-  g_clear_pointer (&settings->headers, soup_message_headers_unref);
-  g_clear_pointer (&settings->query, g_hash_table_unref);
-  g_clear_pointer (&settings->access_token, g_free);
-  if (settings->token_destroy != NULL)
-    settings->token_destroy (settings->token_data);
-  settings->token_destroy = NULL;
-}
 
 void
 signalr_connection_notify (SignalrConnection         *self,
@@ -121,6 +99,14 @@ signalr_connection_get_property (GObject    *object,
       g_value_set_uint (value, signalr_connection_get_attempt_timeout (self));
       break;
 
+    case SIGNALR_CONNECTION_PROP_STATEFUL_RECONNECT:
+      g_value_set_boolean (value, self->settings.stateful_reconnect);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_SKIP_NEGOTIATION:
+      g_value_set_boolean (value, self->settings.skip_negotiation);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -178,6 +164,14 @@ signalr_connection_set_property (GObject      *object,
 
     case SIGNALR_CONNECTION_PROP_ATTEMPT_TIMEOUT:
       signalr_connection_set_attempt_timeout (self, g_value_get_uint (value));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_STATEFUL_RECONNECT:
+      signalr_connection_set_stateful_reconnect (self, g_value_get_boolean (value));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_SKIP_NEGOTIATION:
+      signalr_connection_set_skip_negotiation (self, g_value_get_boolean (value));
       break;
 
     case SIGNALR_CONNECTION_PROP_TRANSPORT:
@@ -282,6 +276,45 @@ install_settings (void)
                          G_PARAM_READWRITE |
                          G_PARAM_EXPLICIT_NOTIFY |
                          G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:stateful-reconnect: (getter get_stateful_reconnect) (setter set_stateful_reconnect)
+   *
+   * Whether the server is asked to take a lost connection up again: with the same
+   * id, and without losing or repeating a message (ASP.NET Core 8 and later, over
+   * webSockets, where the server allows it).
+   *
+   * Calls made meanwhile are sent then. Where the server has forgotten the
+   * connection, after 15 seconds or when it was restarted, a new one is made, as
+   * without this.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_STATEFUL_RECONNECT] =
+    g_param_spec_boolean ("stateful-reconnect", NULL, NULL,
+                          FALSE,
+                          G_PARAM_READWRITE |
+                          G_PARAM_EXPLICIT_NOTIFY |
+                          G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:skip-negotiation: (getter get_skip_negotiation) (setter set_skip_negotiation)
+   *
+   * Whether the WebSocket is opened at once, without asking the server what it can
+   * (ASP.NET Core only, and only where webSockets is the one transport allowed).
+   *
+   * It saves a request, and a load balancer need not keep clients on their server.
+   * The connection has no id then, and there are no redirects and no stateful
+   * reconnect.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_SKIP_NEGOTIATION] =
+    g_param_spec_boolean ("skip-negotiation", NULL, NULL,
+                          FALSE,
+                          G_PARAM_READWRITE |
+                          G_PARAM_EXPLICIT_NOTIFY |
+                          G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -507,102 +540,6 @@ signalr_connection_get_dialect (SignalrConnection *self)
 }
 
 /**
- * signalr_connection_set_dialect: (set-property dialect)
- * @dialect: the generation of the protocol to speak, or auto
- *
- * Counts from the next start on.
- *
- * Since: 1.0
- */
-void
-signalr_connection_set_dialect (SignalrConnection *self,
-                                SignalrDialect     dialect)
-{
-  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
-
-  if (self->settings.dialect == dialect)
-    return;
-
-  self->settings.dialect = dialect;
-  signalr_connection_notify (self, SIGNALR_CONNECTION_PROP_DIALECT);
-}
-
-/**
- * signalr_connection_get_encoding: (get-property encoding)
- *
- * Returns: how records are written
- *
- * Since: 1.0
- */
-SignalrEncoding
-signalr_connection_get_encoding (SignalrConnection *self)
-{
-  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), SIGNALR_ENCODING_JSON);
-
-  return self->settings.encoding;
-}
-
-/**
- * signalr_connection_set_encoding: (set-property encoding)
- * @encoding: how to write records
- *
- * Counts from the next start on.
- *
- * Since: 1.0
- */
-void
-signalr_connection_set_encoding (SignalrConnection *self,
-                                 SignalrEncoding    encoding)
-{
-  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
-
-  if (self->settings.encoding == encoding)
-    return;
-
-  self->settings.encoding = encoding;
-  signalr_connection_notify (self, SIGNALR_CONNECTION_PROP_ENCODING);
-}
-
-/**
- * signalr_connection_get_transports: (get-property transports)
- *
- * Returns: (transfer none) (nullable) (array zero-terminated=1): the names of
- *   the transports that may be used, in order; %NULL is all
- *
- * Since: 1.0
- */
-const char * const *
-signalr_connection_get_transports (SignalrConnection *self)
-{
-  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), NULL);
-
-  return (const char * const *) self->settings.transports;
-}
-
-/**
- * signalr_connection_set_transports: (set-property transports)
- * @transports: (nullable) (array zero-terminated=1): names of transports, in any
- *   case and in the order in which to try them
- *
- * Counts from the next start on, which fails where a name is not known.
- *
- * Since: 1.0
- */
-void
-signalr_connection_set_transports (SignalrConnection  *self,
-                                   const char * const *transports)
-{
-  GStrv copy;
-
-  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
-
-  copy = g_strdupv ((char **) transports);
-  g_strfreev (self->settings.transports);
-  self->settings.transports = copy;
-  signalr_connection_notify (self, SIGNALR_CONNECTION_PROP_TRANSPORTS);
-}
-
-/**
  * signalr_connection_get_transport: (get-property transport)
  *
  * Returns: the transport in use, or none
@@ -709,143 +646,3 @@ signalr_connection_get_retry_at (SignalrConnection *self)
   return self->retry_at;
 }
 
-/**
- * signalr_connection_get_retry_policy: (get-property retry-policy)
- *
- * Returns: (nullable) (transfer none): what decides whether and when a
- *   connection that ended is started again
- *
- * Since: 1.0
- */
-SignalrRetryPolicy *
-signalr_connection_get_retry_policy (SignalrConnection *self)
-{
-  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), NULL);
-
-  return self->settings.retry_policy;
-}
-
-/**
- * signalr_connection_set_retry_policy: (set-property retry-policy)
- * @policy: (nullable): what decides whether and when a connection that ended is
- *   started again
- *
- * Counts from the next `disconnected` on.
- *
- * Since: 1.0
- */
-void
-signalr_connection_set_retry_policy (SignalrConnection  *self,
-                                     SignalrRetryPolicy *policy)
-{
-  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
-  g_return_if_fail (policy == NULL || SIGNALR_IS_RETRY_POLICY (policy));
-
-  if (g_set_object (&self->settings.retry_policy, policy))
-    signalr_connection_notify (self, SIGNALR_CONNECTION_PROP_RETRY_POLICY);
-}
-
-/**
- * signalr_connection_set_header:
- * @name: the name of an HTTP header
- * @value: (nullable): its value; %NULL takes it away
- *
- * Sends a header with every request, WebSocket upgrades included. Counts from
- * the next request on.
- *
- * Since: 1.0
- */
-void
-signalr_connection_set_header (SignalrConnection *self,
-                               const char        *name,
-                               const char        *value)
-{
-  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
-  g_return_if_fail (name != NULL);
-
-  if (value != NULL)
-    soup_message_headers_replace (self->settings.headers, name, value);
-  else
-    soup_message_headers_remove (self->settings.headers, name);
-}
-
-/**
- * signalr_connection_set_query:
- * @name: the name of a query parameter, not encoded
- * @value: (nullable): its value, not encoded; %NULL takes it away
- *
- * Sends a query parameter with every request. Counts from the next request on.
- * The protocol's own parameters win over one of the same name.
- *
- * Since: 1.0
- */
-void
-signalr_connection_set_query (SignalrConnection *self,
-                              const char        *name,
-                              const char        *value)
-{
-  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
-  g_return_if_fail (name != NULL);
-
-  if (value != NULL)
-    g_hash_table_replace (self->settings.query, g_strdup (name), g_strdup (value));
-  else
-    g_hash_table_remove (self->settings.query, name);
-}
-
-/**
- * signalr_connection_set_access_token:
- * @token: (nullable): a bearer token; %NULL takes it away
- *
- * Sends a token with every request as `Authorization: Bearer`. Counts from the
- * next request on. The token is never logged.
- *
- * Since: 1.0
- */
-void
-signalr_connection_set_access_token (SignalrConnection *self,
-                                     const char        *token)
-{
-  char *copy;
-
-  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
-
-  copy = g_strdup (token);
-  g_free (self->settings.access_token);
-  self->settings.access_token = copy;
-}
-
-/**
- * signalr_connection_set_token_func:
- * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): asked
- *   for a bearer token; %NULL takes it away
- * @user_data: for @func
- * @destroy: (nullable): frees @user_data
- *
- * Gets an access token whenever one is needed: for each attempt to connect or to
- * reconnect, and once more where the server refuses the one it was given (401).
- *
- * It takes the place of [method@Connection.set_access_token]. @func is called on
- * the main context of the connection, and may answer later.
- *
- * Since: 1.0
- */
-void
-signalr_connection_set_token_func (SignalrConnection *self,
-                                   SignalrTokenFunc   func,
-                                   gpointer           user_data,
-                                   GDestroyNotify     destroy)
-{
-  GDestroyNotify old_destroy;
-  gpointer old_data;
-
-  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
-
-  old_destroy = self->settings.token_destroy;
-  old_data = self->settings.token_data;
-  self->settings.token_func = func;
-  self->settings.token_data = user_data;
-  self->settings.token_destroy = destroy;
-  if (old_destroy != NULL)
-    old_destroy (old_data);
-}

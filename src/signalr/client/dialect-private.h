@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+struct _SignalrStateful;
+
 /* What negotiate has told, and how requests go on from there. Times are in
  * microseconds, SIGNALR_NEVER where there is no limit.
  */
@@ -116,6 +118,7 @@ typedef struct {
 typedef struct {
   const struct _SignalrDialectTable *dialect;
   SignalrNegotiated                 *negotiated;
+  struct _SignalrStateful           *stateful;   /* (nullable): both ends count their messages */
 } SignalrDialogue;
 
 typedef struct _SignalrDialectTable {
@@ -125,6 +128,7 @@ typedef struct _SignalrDialectTable {
   gint64            handshake;   /* how long an open transport may take, µs; or as part of opening it */
   gint64            keep_alive;  /* where the server does not say, µs */
   gint64            disconnect;
+  gint64            patience;    /* how long a server keeps what may be resumed, µs */
   gint64            poll;        /* how long a server may let a poll wait, µs; or what it says itself */
 
   /* The server takes what is posted, and answers on the way down. */

@@ -46,6 +46,7 @@ typedef enum {
   SIGNALR_LIFETIME_CHECK_NOW,
 
   /* Something happened on the line. */
+  SIGNALR_LIFETIME_RENEWED,     /* what was to be taken up again is gone, with its calls */
   SIGNALR_LIFETIME_STEP,        /* the next step of an attempt, which has a limit of its own */
   SIGNALR_LIFETIME_READY,
   SIGNALR_LIFETIME_FAILED,      /* an attempt, or the transport that was there */

@@ -404,6 +404,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_IDLE] = {
     ON (START,          start),           ON (STOP,           stay),
     ON (RETRY_NOW,      start),           ON (CHECK_NOW,      stay),
+    ON (RENEWED,        stay),
     ON (STEP,           stay),            ON (READY,          stay),
     ON (FAILED,         stay),            ON (REFUSED,        stay),
     ON (SHUTDOWN,       stay),            ON (ENDED,          stay),
@@ -419,6 +420,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_CONNECTING] = {
     ON (START,          stay),            ON (STOP,           stop),
     ON (RETRY_NOW,      start_over),      ON (CHECK_NOW,      stay),
+    ON (RENEWED,        stay),
     ON (STEP,           step),            ON (READY,          connected),
     ON (FAILED,         fail),            ON (REFUSED,        fail),
     ON (SHUTDOWN,       fail),            ON (ENDED,          fail),
@@ -434,6 +436,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_CONNECTED] = {
     ON (START,          stay),            ON (STOP,           stop),
     ON (RETRY_NOW,      probe),           ON (CHECK_NOW,      probe),
+    ON (RENEWED,        stay),
     ON (STEP,           stay),            ON (READY,          stay),
     ON (FAILED,         lose),            ON (REFUSED,        lose),
     ON (SHUTDOWN,       lose_gently),     ON (ENDED,          ended),
@@ -449,6 +452,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_SLOW] = {
     ON (START,          stay),            ON (STOP,           stop),
     ON (RETRY_NOW,      lose_now),        ON (CHECK_NOW,      probe),
+    ON (RENEWED,        stay),
     ON (STEP,           stay),            ON (READY,          stay),
     ON (FAILED,         lose),            ON (REFUSED,        lose),
     ON (SHUTDOWN,       lose_gently),     ON (ENDED,          ended),
@@ -464,6 +468,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_TRYING] = {
     ON (START,          stay),            ON (STOP,           stop),
     ON (RETRY_NOW,      try),             ON (CHECK_NOW,      stay),
+    ON (RENEWED,        stay),
     ON (STEP,           step),            ON (READY,          reconnected),
     ON (FAILED,         wait),            ON (REFUSED,        fail),
     ON (SHUTDOWN,       wait),            ON (ENDED,          ended),
@@ -479,6 +484,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_WAITING] = {
     ON (START,          stay),            ON (STOP,           stop),
     ON (RETRY_NOW,      try),             ON (CHECK_NOW,      try),
+    ON (RENEWED,        stay),
     ON (STEP,           stay),            ON (READY,          stay),
     ON (FAILED,         stay),            ON (REFUSED,        stay),
     ON (SHUTDOWN,       stay),            ON (ENDED,          ended),
@@ -494,6 +500,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_STOPPING] = {
     ON (START,          start_later),     ON (STOP,           stop_for_good),
     ON (RETRY_NOW,      start_later),     ON (CHECK_NOW,      stay),
+    ON (RENEWED,        stay),
     ON (STEP,           stay),            ON (READY,          stay),
     ON (FAILED,         stay),            ON (REFUSED,        stay),
     ON (SHUTDOWN,       stay),            ON (ENDED,          stay),
@@ -509,6 +516,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_RETRYING] = {
     ON (START,          start),           ON (STOP,           cancel),
     ON (RETRY_NOW,      start_again),     ON (CHECK_NOW,      start_again),
+    ON (RENEWED,        stay),
     ON (STEP,           stay),            ON (READY,          stay),
     ON (FAILED,         stay),            ON (REFUSED,        stay),
     ON (SHUTDOWN,       stay),            ON (ENDED,          stay),

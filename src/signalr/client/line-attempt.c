@@ -275,7 +275,9 @@ negotiate (SignalrLine *self)
     .url = self->settings->url,
     .dialect = self->settings->dialect,
     .hubs = (const char * const *) self->hubs,
-    .stateful = self->settings->stateful,
+    .stateful = self->settings->stateful_reconnect,
+    .skip = self->settings->skip_negotiation,
+    .transports = (const char * const *) self->settings->transports,
     .dress = negotiate_dress_cb,
     .request = negotiate_request_cb,
     .user_data = self,
@@ -311,18 +313,42 @@ signalr_line_dial (SignalrLine        *self,
   attempt (self, negotiate);
 }
 
-void
-signalr_line_redial (SignalrLine *self)
+/* Whether the SignalR connection that lost its transport may still be there. */
+gboolean
+signalr_line_can_resume (SignalrLine *self)
 {
-  if (self->dialogue != NULL && self->dialogue->dialect->can_resume (self->dialogue))
-    {
-      attempt (self, resume);
-      return;
-    }
+  const SignalrDialectTable *dialect = self->dialogue != NULL ? self->dialogue->dialect : NULL;
+
+  return dialect != NULL && dialect->can_resume (self->dialogue) &&
+         (dialect->patience == SIGNALR_NEVER ||
+          g_get_monotonic_time () - self->lost_at < dialect->patience);
+}
+
+/* With another SignalR connection. */
+void
+signalr_line_begin_anew (SignalrLine *self)
+{
+  guint epoch;
 
   signalr_line_forget (self);
   self->tried = 0;
-  attempt (self, negotiate);
+
+  /* The owner may give up when it hears it. */
+  g_rc_box_acquire (self);
+  epoch = self->epoch;
+  self->events->renewed (self->user_data);
+  if (self->epoch == epoch && self->events != NULL)
+    attempt (self, negotiate);
+  signalr_line_unref (self);
+}
+
+void
+signalr_line_redial (SignalrLine *self)
+{
+  if (signalr_line_can_resume (self))
+    attempt (self, resume);
+  else
+    signalr_line_begin_anew (self);
 }
 
 void

@@ -213,6 +213,8 @@ process (SignalrLine *self,
 
   if (error != NULL && self->epoch == epoch)
     signalr_line_tell_failed (self, error);
+  else if (self->epoch == epoch)
+    signalr_line_flush (self);
   g_clear_error (&error);
 
   signalr_line_unref (self);
@@ -283,7 +285,9 @@ carrier_opened_cb (gpointer user_data)
   GQueue incoming = G_QUEUE_INIT;
 
   self->opened = self->known = TRUE;
-  if (!self->resuming && dialect->handshake != SIGNALR_NEVER)
+  if (self->resuming && self->dialogue->stateful != NULL)
+    signalr_line_tell_step (self, signalr_line_attempt_limit (self));
+  else if (!self->resuming && dialect->handshake != SIGNALR_NEVER)
     signalr_line_tell_step (self, dialect->handshake);
 
   dialect->opened (self->dialogue, self->transport, self->resuming, &incoming);
@@ -319,6 +323,15 @@ is_no_fault_of_transport (const GError *error)
          g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_FORBIDDEN);
 }
 
+/* The server knows the SignalR connection no more, and says so. */
+static gboolean
+is_forgotten (SignalrLine  *self,
+              const GError *error)
+{
+  return self->resuming && !self->opened && self->dialogue->stateful != NULL && error != NULL &&
+         error->domain == SIGNALR_ERROR && signalr_error_get_status (error) != 0;
+}
+
 static void
 carrier_closed_cb (const GError *error,
                    gpointer      user_data)
@@ -333,6 +346,8 @@ carrier_closed_cb (const GError *error,
     g_clear_object (&self->carrier);
   else if (!self->ready && signalr_line_renew_and_open (self, error))
     g_clear_object (&self->carrier);
+  else if (is_forgotten (self, error))
+    signalr_line_begin_anew (self);
   else if (self->ready || self->starting || self->resuming || self->settling != NULL ||
            is_no_fault_of_transport (error))
     signalr_line_tell_failed (self, error);

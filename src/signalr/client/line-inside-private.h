@@ -38,6 +38,9 @@ struct _SignalrLine {
   SignalrPoster                   *poster;       /* where the carrier does not send */
   GQueue                           held;         /* what came before the line was ready */
   GSource                         *settling;     /* answered; a host that stops would say so now */
+  gint64                           lost_at;      /* the transport that was ready last */
+  GSource                         *due;          /* what a stateful connection has to do next */
+  gint64                           due_at;
   guint                            epoch;        /* changes when the owner gives something up */
   gboolean                         opened;
   gboolean                         starting;     /* too late for another transport */
@@ -74,8 +77,14 @@ void         signalr_line_stop_settling    (SignalrLine          *self);
 extern const SignalrCarrierEvents signalr_line_carrier_events;
 extern const SignalrPosterEvents  signalr_line_poster_events;
 
+/* line-stateful.c */
+void         signalr_line_flush            (SignalrLine          *self);
+void         signalr_line_stop_watching    (SignalrLine          *self);
+
 /* line-attempt.c */
 gint64       signalr_line_attempt_limit    (SignalrLine          *self);
+gboolean     signalr_line_can_resume       (SignalrLine          *self);
+void         signalr_line_begin_anew       (SignalrLine          *self);
 void         signalr_line_next_transport   (SignalrLine          *self,
                                             const GError         *error);
 

@@ -21,6 +21,9 @@ typedef struct {
   void (*ready)        (gboolean         resumed,
                         gpointer         user_data);
 
+  /* The SignalR connection that was to be taken up again is gone; a new one is made. */
+  void (*renewed)      (gpointer         user_data);
+
   /* An attempt failed, or the transport of one that was ready. */
   void (*failed)       (const GError    *error,
                         gpointer         user_data);
@@ -63,9 +66,12 @@ void                     signalr_line_say_goodbye    (SignalrLine               
 void                     signalr_line_ping           (SignalrLine                     *self);
 void                     signalr_line_probe          (SignalrLine                     *self);
 
-/* Fails where something is wrong with @outgoing, or too much is waiting. */
+/* Fails where something is wrong with @outgoing, or too much is waiting. @held:
+ * (out) (optional): it waits for the transport to be re-established
+ */
 gboolean                 signalr_line_send           (SignalrLine                     *self,
                                                       const SignalrOutgoing           *outgoing,
+                                                      gboolean                        *held,
                                                       GError                         **error);
 
 /* Whether calls may be made, and answered, while the transport is lost. */

@@ -7,6 +7,7 @@
 #include "line-inside-private.h"
 
 #include "lifetime-private.h"
+#include "stateful-private.h"
 
 #define MAX_UNSENT_BYTES (16 * 1024 * 1024)
 #define MAX_UNSENT       1000
@@ -145,8 +146,12 @@ signalr_line_drop (SignalrLine *self)
   if (self->starting && !self->ready)
     send_farewell (self, NULL);
 
+  if (self->ready)
+    self->lost_at = g_get_monotonic_time ();
+
   give_up_requests (self);
   signalr_line_stop_settling (self);
+  signalr_line_stop_watching (self);
   self->opened = self->starting = self->resuming = self->ready = FALSE;
   self->closing = self->telling = FALSE;
 
@@ -287,31 +292,61 @@ signalr_line_probe (SignalrLine *self)
     signalr_line_fetch (self, message, self->cancellable, probe_fetch_cb);
 }
 
+static gboolean
+is_full (SignalrLine *self)
+{
+  guint n_unsent = 0;
+  gsize unsent = 0;
+
+  if (self->poster != NULL)
+    unsent = signalr_poster_get_unsent (self->poster, &n_unsent);
+  else if (self->carrier != NULL)
+    unsent = signalr_carrier_get_unsent (self->carrier, &n_unsent);
+
+  if (self->dialogue->stateful != NULL)
+    {
+      guint n_waiting;
+
+      unsent += signalr_stateful_get_waiting (self->dialogue->stateful, &n_waiting);
+      n_unsent += n_waiting;
+    }
+
+  return unsent > MAX_UNSENT_BYTES || n_unsent > MAX_UNSENT;
+}
+
 gboolean
 signalr_line_send (SignalrLine            *self,
                    const SignalrOutgoing  *outgoing,
+                   gboolean               *held,
                    GError                **error)
 {
   g_autoptr (GBytes) bytes = NULL;
-  guint n_unsent;
-  gsize unsent;
 
-  g_return_val_if_fail (self->carrier != NULL || self->poster != NULL, FALSE);
+  g_return_val_if_fail (self->dialogue != NULL, FALSE);
 
   bytes = self->dialogue->dialect->encode (self->dialogue, outgoing, error);
   if (bytes == NULL)
     return FALSE;
 
-  unsent = self->poster != NULL ? signalr_poster_get_unsent (self->poster, &n_unsent)
-                                : signalr_carrier_get_unsent (self->carrier, &n_unsent);
-  if (unsent > MAX_UNSENT_BYTES || n_unsent > MAX_UNSENT)
+  if (is_full (self))
     {
       g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_QUEUE_FULL,
                            "Too much is waiting to be sent already");
       return FALSE;
     }
 
-  signalr_line_send_bytes (self, bytes, outgoing->id);
+  if (held != NULL)
+    *held = self->dialogue->stateful != NULL && !self->ready;
+
+  if (self->dialogue->stateful == NULL)
+    {
+      signalr_line_send_bytes (self, bytes, outgoing->id);
+    }
+  else
+    {
+      signalr_stateful_push (self->dialogue->stateful, bytes, outgoing);
+      signalr_line_flush (self);
+    }
 
   return TRUE;
 }
@@ -319,7 +354,11 @@ signalr_line_send (SignalrLine            *self,
 gboolean
 signalr_line_keeps_calls (SignalrLine *self)
 {
-  return self->poster != NULL && !self->dialogue->dialect->joins_sends;
+  if (self->dialogue == NULL)
+    return FALSE;
+
+  return (self->poster != NULL && !self->dialogue->dialect->joins_sends) ||
+         (self->dialogue->stateful != NULL && signalr_line_can_resume (self));
 }
 
 const SignalrNegotiated *

@@ -18,6 +18,8 @@ typedef struct {
   SignalrDialect      dialect;
   const char * const *hubs;          /* (nullable) */
   gboolean            stateful;
+  gboolean            skip;          /* nothing is asked, and ASP.NET Core assumed */
+  const char * const *transports;    /* (nullable): those that the application allows */
 
   /* Adds the application's headers and the token to a message for @url; the
    * token is @token where that is not NULL.

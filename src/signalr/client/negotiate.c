@@ -425,6 +425,35 @@ ask (GTask *task)
                             g_task_get_cancellable (task), fetch_cb, g_object_ref (task));
 }
 
+/* A server that is not asked gives the connection a name that nobody is told. */
+static void
+skip (GTask *task)
+{
+  Negotiation *self = g_task_get_task_data (task);
+  const char * const *names = self->setup.transports;
+  SignalrNegotiated *negotiated;
+
+  if (self->setup.dialect == SIGNALR_DIALECT_ASPNET)
+    {
+      g_task_return_new_error (task, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
+                               "Classic SignalR cannot be spoken without negotiation");
+      return;
+    }
+
+  if (names == NULL || g_strv_length ((char **) names) != 1 ||
+      signalr_transport_from_string (names[0]) != SIGNALR_TRANSPORT_WEB_SOCKETS)
+    {
+      g_task_return_new_error (task, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
+                               "Negotiation can only be skipped where webSockets is the one "
+                               "transport allowed");
+      return;
+    }
+
+  negotiated = negotiated_new (self, &signalr_aspnetcore_dialect);
+  negotiated->transports = negotiated->binary_transports = 1 << SIGNALR_TRANSPORT_WEB_SOCKETS;
+  g_task_return_pointer (task, negotiated, (GDestroyNotify) signalr_negotiated_free);
+}
+
 /*< private >
  * signalr_negotiate_async:
  * @setup: copied; what it points to stays valid until the answer
@@ -460,7 +489,10 @@ signalr_negotiate_async (const SignalrNegotiateSetup *setup,
     }
 
   take_start (self);
-  ask (task);
+  if (setup->skip)
+    skip (task);
+  else
+    ask (task);
 }
 
 SignalrNegotiated *

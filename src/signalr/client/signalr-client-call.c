@@ -26,7 +26,7 @@ struct _SignalrClientCall {
   GObject   parent_instance;
 
   GWeakRef  connection;
-  char     *connection_id;   /* of the SignalrConnection that asked */
+  guint     n_renewed;       /* which SignalR connection asked */
   char     *id;              /* NULL once answered */
   char     *method;
   JsonNode *args;
@@ -49,8 +49,7 @@ answer (SignalrClientCall *self,
     .error = message,
   };
 
-  if (connection != NULL &&
-      g_strcmp0 (signalr_connection_get_connection_id (connection), self->connection_id) == 0)
+  if (connection != NULL && connection->n_renewed == self->n_renewed)
     signalr_connection_send_outgoing (connection, &outgoing, NULL);
 }
 
@@ -71,7 +70,6 @@ signalr_client_call_finalize (GObject *object)
   SignalrClientCall *self = SIGNALR_CLIENT_CALL (object);
 
   g_weak_ref_clear (&self->connection);
-  g_free (self->connection_id);
   g_free (self->method);
   json_node_unref (self->args);
 
@@ -101,7 +99,7 @@ signalr_client_call_new (SignalrConnection *connection,
   SignalrClientCall *self = g_object_new (SIGNALR_TYPE_CLIENT_CALL, NULL);
 
   g_weak_ref_init (&self->connection, connection);
-  self->connection_id = g_strdup (signalr_connection_get_connection_id (connection));
+  self->n_renewed = connection->n_renewed;
   self->id = g_strdup (id);
   self->method = g_strdup (method);
   self->args = json_node_ref (args);

@@ -460,7 +460,7 @@ signalr_connection_send_async (SignalrConnection   *self,
   pending = signalr_pending_new (task, self->context, send_cancelled_cb, NULL);
 
   if (signalr_connection_check_connected (self, &error) &&
-      signalr_line_send (self->line, &outgoing, &error))
+      signalr_line_send (self->line, &outgoing, NULL, &error))
     signalr_pending_return_boolean (pending, TRUE);
   else
     signalr_pending_return_error (pending, error);
@@ -484,11 +484,33 @@ signalr_connection_send_finish (SignalrConnection  *self,
 }
 
 static gboolean
-retry_now_idle_cb (gpointer user_data)
+retry_now_cb (gpointer user_data)
 {
   signalr_connection_handle (user_data, SIGNALR_LIFETIME_RETRY_NOW);
 
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+check_now_cb (gpointer user_data)
+{
+  signalr_connection_handle (user_data, SIGNALR_LIFETIME_CHECK_NOW);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What comes of it is told by signals: not inside the call of the application. */
+static void
+post (SignalrConnection *self,
+      const char        *name,
+      GSourceFunc        func)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_static_name (source, name);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, func, g_object_ref (self), g_object_unref);
+  g_source_attach (source, self->context);
 }
 
 /**
@@ -505,16 +527,9 @@ retry_now_idle_cb (gpointer user_data)
 void
 signalr_connection_retry_now (SignalrConnection *self)
 {
-  g_autoptr (GSource) source = NULL;
-
   g_return_if_fail (SIGNALR_IS_CONNECTION (self));
 
-  /* Of a connection that is dropped a signal tells: not inside this call. */
-  source = g_idle_source_new ();
-  g_source_set_static_name (source, "[signalr] retry now");
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, retry_now_idle_cb, g_object_ref (self), g_object_unref);
-  g_source_attach (source, self->context);
+  post (self, "[signalr] retry now", retry_now_cb);
 }
 
 /**
@@ -531,5 +546,5 @@ signalr_connection_check_now (SignalrConnection *self)
 {
   g_return_if_fail (SIGNALR_IS_CONNECTION (self));
 
-  signalr_connection_handle (self, SIGNALR_LIFETIME_CHECK_NOW);
+  post (self, "[signalr] check now", check_now_cb);
 }

@@ -120,6 +120,16 @@ guint                   signalr_connection_get_attempt_timeout    (SignalrConnec
 SIGNALR_AVAILABLE_IN_1_0
 void                    signalr_connection_set_attempt_timeout    (SignalrConnection    *self,
                                                                    guint                 milliseconds);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean                signalr_connection_get_stateful_reconnect (SignalrConnection    *self);
+SIGNALR_AVAILABLE_IN_1_0
+void                    signalr_connection_set_stateful_reconnect (SignalrConnection    *self,
+                                                                   gboolean              stateful_reconnect);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean                signalr_connection_get_skip_negotiation   (SignalrConnection    *self);
+SIGNALR_AVAILABLE_IN_1_0
+void                    signalr_connection_set_skip_negotiation   (SignalrConnection    *self,
+                                                                   gboolean              skip_negotiation);
 
 SIGNALR_AVAILABLE_IN_1_0
 void                    signalr_connection_set_header             (SignalrConnection    *self,
