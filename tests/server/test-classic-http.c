@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "server-fixture.h"
@@ -448,6 +449,76 @@ test_shutdown (ServerFixture *fixture,
   raw_wait_until (done);
 }
 
+/* What the script makes a page do, where there is something to run it. */
+static void
+run_script (const char *script)
+{
+  static const char * const engines[] = { "node", "gjs" };
+  g_autofree char *page = g_test_build_filename (G_TEST_DIST, "server", "page.js", NULL);
+  g_autofree char *folder = g_dir_make_tmp ("signalr-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "hubs.js", NULL);
+  guint n_run = 0;
+
+  g_assert_true (g_file_set_contents (file, script, -1, NULL));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (engines); i++)
+    {
+      g_autofree char *engine = g_find_program_in_path (engines[i]);
+      g_autoptr (GSubprocess) process = NULL;
+      g_autofree char *output = NULL;
+
+      if (engine == NULL)
+        continue;
+
+      process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, engine, page, file, NULL);
+      g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, &output, NULL, NULL));
+      g_assert_cmpstr (output, ==,
+                       "connection /signalr {\"useDefaultPath\":false}\n"
+                       "on testHub message true true\n"
+                       "message hello true\n"
+                       "subscribed\n"
+                       "invoke testHub [\"ToGroup\",\"g\",\"hi\"]\n"
+                       "off testHub message true\n");
+      n_run++;
+    }
+
+  g_unlink (file);
+  g_rmdir (folder);
+  if (n_run == 0)
+    g_test_skip ("Neither node nor gjs is here to run the script");
+}
+
+static void
+test_script (ServerFixture *fixture,
+             gconstpointer  data)
+{
+  static const struct {
+    const char *target;
+    const char *url;
+  } cases[] = {
+    { "/signalr/hubs", "(\"/signalr\"," },
+    { "/SignalR/JS/?v=1", "(\"/SignalR\"," },
+    { "/signalr/a%22b%3C/hubs", "(\"/signalr/a\\\"b<\"," },
+  };
+  g_autoptr (RawAnswer) answer = raw_request (fixture->uri, "GET", "/signalr/hubs", NULL, NULL);
+  g_autoptr (RawAnswer) negotiated = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (RawAnswer) script = raw_request (fixture->uri, "GET", cases[i].target, NULL, NULL);
+
+      g_assert_cmpuint (script->status, ==, 200);
+      g_assert_nonnull (strstr (script->head, "Content-Type: application/javascript; charset=UTF-8\r\n"));
+      g_assert_nonnull (strstr (script->body, cases[i].url));
+    }
+
+  /* A client may take the address of the script for that of the hubs. */
+  negotiated = raw_request (fixture->uri, "GET", "/signalr/js/negotiate", NULL, NULL);
+  g_assert_true (g_str_has_prefix (negotiated->body, "{\"Url\":\"/signalr/js\""));
+
+  run_script (answer->body);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -465,6 +536,7 @@ main (int   argc,
   ADD ("forever-frame", test_forever_frame);
   ADD ("late", test_late);
   ADD ("shutdown", test_shutdown);
+  ADD ("script", test_script);
   g_test_add_func ("/classic-http/jsonp", test_jsonp);
 
   return g_test_run ();

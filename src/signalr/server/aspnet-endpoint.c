@@ -11,6 +11,7 @@
 #include "aspnet-connection-private.h"
 #include "aspnet-json-private.h"
 #include "aspnet-receive-private.h"
+#include "aspnet-script-private.h"
 #include "protocol/aspnet-negotiate-private.h"
 #include "protocol/json-scan-private.h"
 #include "signalr-error.h"
@@ -332,6 +333,12 @@ signalr_aspnet_handle (SignalrRequest *request)
 
   if (!check_callback (request))
     return;
+
+  if (signalr_aspnet_is_script (request))
+    {
+      signalr_aspnet_answer_script (request);
+      return;
+    }
 
   hubs = parse_connection_data (request, &error);
   if (hubs == NULL)

@@ -12,6 +12,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
+  char               *name;         /* as it was added */
   int                 n_args;
   guint               n_streams;
   SignalrMethodFlags  flags;
@@ -43,6 +44,8 @@ SignalrMethodLookup  signalr_hub_find_method (SignalrHub           *self,
                                               guint                 n_args,
                                               const SignalrMethod **method,
                                               int                  *n_wanted);
+/* The names of those that classic clients can call, sorted; (transfer full). */
+GStrv                signalr_hub_list_methods (SignalrHub          *self);
 void                 signalr_hub_run_method  (SignalrHub           *self,
                                               const SignalrMethod  *method,
                                               SignalrInvocation    *invocation);

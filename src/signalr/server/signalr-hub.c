@@ -6,6 +6,8 @@
 
 #include "signalr-hub-private.h"
 
+#include <string.h>
+
 #include "signalr-error.h"
 
 /**
@@ -43,6 +45,7 @@ signalr_method_free (gpointer data)
 
   if (method->destroy != NULL)
     method->destroy (method->user_data);
+  g_free (method->name);
   g_free (method);
 }
 
@@ -190,6 +193,36 @@ signalr_hub_find_method (SignalrHub           *self,
   return *method != NULL ? SIGNALR_METHOD_FOUND : SIGNALR_METHOD_NO_OVERLOAD;
 }
 
+static int
+compare_strings (gconstpointer one,
+                 gconstpointer other)
+{
+  return strcmp (*(const char **) one, *(const char **) other);
+}
+
+GStrv
+signalr_hub_list_methods (SignalrHub *self)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, priv->methods);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      SignalrMethod *method = g_ptr_array_index ((GPtrArray *) value, 0);
+
+      if (method->n_streams == 0 && method->flags == SIGNALR_METHOD_FLAGS_NONE)
+        g_ptr_array_add (names, g_strdup (method->name));
+    }
+
+  g_ptr_array_sort (names, compare_strings);
+  g_ptr_array_add (names, NULL);
+
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}
+
 void
 signalr_hub_run_method (SignalrHub          *self,
                         const SignalrMethod *method,
@@ -282,7 +315,7 @@ signalr_hub_add_method_full (SignalrHub         *self,
     }
 
   method = g_new (SignalrMethod, 1);
-  *method = (SignalrMethod) { n_args, n_streams, flags, func, user_data, destroy };
+  *method = (SignalrMethod) { g_strdup (name), n_args, n_streams, flags, func, user_data, destroy };
   g_ptr_array_add (overloads, method);
 }
 
