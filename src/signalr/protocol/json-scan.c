@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Room for most strings without asking for more. */
+/* Room for most strings. */
 #define FIRST_STRING 256
 
 /* One recursive descent that checks and, where asked, builds. json-glib's own
@@ -22,7 +22,10 @@ typedef struct {
   gsize        length;
   gsize        at;
   guint        depth;
-  GString     *string;         /* the last string read, where nodes are built */
+  gboolean     builds;
+  const char  *string;         /* the last string read, where something is built */
+  gsize        string_length;
+  GString     *unescaped;      /* holds it, where it is not in the text as it is */
   GError     **error;
 } JsonScan;
 
@@ -117,8 +120,8 @@ scan_unicode (JsonScan *scan)
       unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
     }
 
-  if (scan->string != NULL)
-    g_string_append_unichar (scan->string, unit);
+  if (scan->unescaped != NULL)
+    g_string_append_unichar (scan->unescaped, unit);
 
   return TRUE;
 }
@@ -142,11 +145,15 @@ scan_escape (JsonScan *scan)
     return scan_fail (scan, scan->at, "an unknown escape");
 
   scan->at++;
-  if (scan->string != NULL)
-    g_string_append_c (scan->string, meanings[found - escapes]);
+  if (scan->unescaped != NULL)
+    g_string_append_c (scan->unescaped, meanings[found - escapes]);
 
   return TRUE;
 }
+
+static const guint8 is_plain[256] = {
+  [' ' ... '!'] = TRUE, ['#' ... '['] = TRUE, [']' ... 0x7f] = TRUE,
+};
 
 #define EACH(byte) (G_GUINT64_CONSTANT (0x0101010101010101) * (byte))
 
@@ -173,8 +180,7 @@ signalr_json_plain_span (const char *text,
       n += sizeof word;
     }
 
-  while (n < length && (guchar) text[n] >= 0x20 && (guchar) text[n] < 0x80 &&
-         text[n] != '"' && text[n] != '\\')
+  while (n < length && is_plain[(guchar) text[n]])
     n++;
 
   return n;
@@ -199,23 +205,22 @@ scan_plain (JsonScan *scan)
   if (!ascii && !g_utf8_validate_len (start, n, &invalid))
     return scan_fail (scan, scan->at + (invalid - start), "invalid UTF-8");
 
-  if (scan->string != NULL)
-    g_string_append_len (scan->string, start, n);
+  if (scan->unescaped != NULL)
+    g_string_append_len (scan->unescaped, start, n);
   scan->at += n;
 
   return TRUE;
 }
 
+/* Up to the quote that ends it, with whatever there is on the way. */
 static gboolean
-scan_string (JsonScan *scan)
+scan_string_rest (JsonScan *scan,
+                  gsize     start)
 {
-  gsize start = scan->at;
-
-  if (!scan_expect (scan, '"', "a string was expected"))
-    return FALSE;
-
-  if (scan->string != NULL)
-    g_string_truncate (scan->string, 0);
+  if (scan->builds && scan->unescaped == NULL)
+    scan->unescaped = g_string_new (NULL);
+  if (scan->builds)
+    g_string_truncate (scan->unescaped, 0);
 
   while (scan->at < scan->length)
     {
@@ -224,6 +229,11 @@ scan_string (JsonScan *scan)
       if (byte == '"')
         {
           scan->at++;
+          if (scan->builds)
+            {
+              scan->string = scan->unescaped->str;
+              scan->string_length = scan->unescaped->len;
+            }
           return TRUE;
         }
 
@@ -244,6 +254,26 @@ scan_string (JsonScan *scan)
     }
 
   return scan_fail (scan, start, "a string without an end");
+}
+
+static gboolean
+scan_string (JsonScan *scan)
+{
+  gsize start = scan->at;
+  gsize plain;
+
+  if (!scan_expect (scan, '"', "a string was expected"))
+    return FALSE;
+
+  plain = signalr_json_plain_span (scan->text + scan->at, scan->length - scan->at);
+  if (scan->at + plain == scan->length || scan->text[scan->at + plain] != '"')
+    return scan_string_rest (scan, start);
+
+  scan->string = scan->text + scan->at;
+  scan->string_length = plain;
+  scan->at += plain + 1;
+
+  return TRUE;
 }
 
 static gboolean
@@ -376,7 +406,7 @@ scan_wanted (JsonScan   *scan,
         return FALSE;
 
       member->kind = JSON_MEMBER_STRING;
-      member->string = g_strndup (scan->string->str, scan->string->len);
+      member->string = g_strndup (scan->string, scan->string_length);
       return TRUE;
     }
 
@@ -403,6 +433,15 @@ typedef struct {
 } JsonTaker;
 
 static gboolean
+is_name (JsonScan   *scan,
+         const char *name)
+{
+  return name[0] == scan->string[0] &&
+         strncmp (name, scan->string, scan->string_length) == 0 &&
+         name[scan->string_length] == '\0';
+}
+
+static gboolean
 scan_member (JsonScan  *scan,
              JsonTaker *taker)
 {
@@ -414,11 +453,11 @@ scan_member (JsonScan  *scan,
     return FALSE;
 
   for (gsize i = 0; i < taker->n_members && wanted == NULL; i++)
-    if (strcmp (scan->string->str, taker->members[i].name) == 0)
+    if (is_name (scan, taker->members[i].name))
       wanted = &taker->members[i];
 
   if (taker->object != NULL)
-    name = g_strndup (scan->string->str, scan->string->len);
+    name = g_strndup (scan->string, scan->string_length);
 
   scan_space (scan);
   if (!scan_expect (scan, ':', "a colon was expected"))
@@ -538,6 +577,23 @@ scan_nested (JsonScan  *scan,
   return ok;
 }
 
+/* json-glib copies what ends with a NUL. */
+static JsonNode *
+make_string (JsonScan *scan)
+{
+  char room[FIRST_STRING];
+  g_autofree char *longer = NULL;
+  char *string = room;
+
+  if (scan->string_length >= sizeof room)
+    string = longer = g_malloc (scan->string_length + 1);
+
+  memcpy (string, scan->string, scan->string_length);
+  string[scan->string_length] = '\0';
+
+  return json_node_init_string (json_node_alloc (), string);
+}
+
 static gboolean
 scan_scalar (JsonScan  *scan,
              JsonNode **node)
@@ -548,7 +604,7 @@ scan_scalar (JsonScan  *scan,
       if (!scan_string (scan))
         return FALSE;
       if (node != NULL)
-        *node = json_node_init_string (json_node_alloc (), scan->string->str);
+        *node = make_string (scan);
       return TRUE;
 
     case 't':
@@ -611,6 +667,13 @@ scan_text (JsonScan  *scan,
   return scan_value (scan, node) && scan_end (scan);
 }
 
+static void
+scan_clear (JsonScan *scan)
+{
+  if (scan->unescaped != NULL)
+    g_string_free (scan->unescaped, TRUE);
+}
+
 gboolean
 signalr_json_scan (const char  *text,
                    gsize        length,
@@ -626,14 +689,13 @@ signalr_json_parse (const char  *text,
                     gsize        length,
                     GError     **error)
 {
-  g_autoptr (GString) string = g_string_sized_new (MIN (length, FIRST_STRING));
+  JsonScan scan = { .text = text, .length = length, .builds = TRUE, .error = error };
   g_autoptr (JsonNode) node = NULL;
-  JsonScan scan = { .text = text, .length = length, .string = string, .error = error };
+  gboolean valid = scan_text (&scan, &node);
 
-  if (!scan_text (&scan, &node))
-    return NULL;
+  scan_clear (&scan);
 
-  return g_steal_pointer (&node);
+  return valid ? g_steal_pointer (&node) : NULL;
 }
 
 gboolean
@@ -643,21 +705,25 @@ signalr_json_parse_members (const char  *text,
                             gsize        n_members,
                             GError     **error)
 {
-  g_autoptr (GString) string = g_string_sized_new (MIN (length, FIRST_STRING));
-  JsonScan scan = { .text = text, .length = length, .string = string, .error = error };
+  JsonScan scan = { .text = text, .length = length, .builds = TRUE, .error = error };
+  gboolean valid = FALSE;
 
   scan_space (&scan);
-  if (scan_peek (&scan) != '{')
+  if (scan_peek (&scan) == '{')
+    {
+      /* The object itself is a level. */
+      scan.depth++;
+      valid = scan_members (&scan, &(JsonTaker) { .members = members, .n_members = n_members }) &&
+              scan_end (&scan);
+    }
+  else
     {
       scan_text (&scan, NULL);
-      return FALSE;
     }
 
-  /* The object itself is a level. */
-  scan.depth++;
+  scan_clear (&scan);
 
-  return scan_members (&scan, &(JsonTaker) { .members = members, .n_members = n_members }) &&
-         scan_end (&scan);
+  return valid;
 }
 
 void

@@ -154,7 +154,7 @@ invoke (Call       *call,
       return;
     }
 
-  invocation = signalr_invocation_new (call->connection->base.caller, call->method, args,
+  invocation = signalr_invocation_new (call->connection->base.caller, g_strdup (call->method), args,
                                        &call_funcs, call, call_free);
   signalr_invocation_load_state (invocation, state);
   signalr_hub_run_method (hub, method, invocation);

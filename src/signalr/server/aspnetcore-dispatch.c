@@ -74,7 +74,6 @@ signalr_aspnetcore_describe (const char   *text,
 typedef struct {
   SignalrAspnetcoreConnection *connection;
   char                        *id;           /* NULL where the client wants no answer */
-  char                        *target;
   GStrv                        upload_ids;   /* NULL for none */
   gboolean                     streams;
   gboolean                     streamed;     /* an item has been sent */
@@ -87,7 +86,6 @@ call_free (gpointer data)
 
   signalr_server_connection_unref (call->connection);
   g_free (call->id);
-  g_free (call->target);
   g_strfreev (call->upload_ids);
   g_free (call);
 }
@@ -122,9 +120,11 @@ refuse_call (SignalrAspnetcoreConnection *self,
  * so is what happens behind the first item of a stream.
  */
 static char *
-failure_text (Call                *call,
+failure_text (SignalrInvocation   *invocation,
+              Call                *call,
               const SignalrAnswer *answer)
 {
+  const char *method = signalr_invocation_get_method (invocation);
   gboolean detailed = signalr_aspnetcore_connection_detailed (call->connection);
   gboolean binding = g_error_matches (answer->failure, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
   g_autofree char *text = NULL;
@@ -132,9 +132,9 @@ failure_text (Call                *call,
   if (call->streamed)
     text = g_strdup ("An error occurred on the server while streaming results.");
   else if (binding)
-    text = g_strdup_printf ("Failed to invoke '%s' due to an error on the server.", call->target);
+    text = g_strdup_printf ("Failed to invoke '%s' due to an error on the server.", method);
   else
-    text = g_strdup_printf ("An unexpected error occurred invoking '%s' on the server.", call->target);
+    text = g_strdup_printf ("An unexpected error occurred invoking '%s' on the server.", method);
 
   if (answer->error != NULL)
     return g_strdup_printf ("%s HubException: %s", text, answer->error);
@@ -152,7 +152,7 @@ call_answered_cb (SignalrInvocation   *invocation,
   g_autofree char *error = NULL;
 
   if (answer->error != NULL || answer->failure != NULL)
-    error = failure_text (call, answer);
+    error = failure_text (invocation, call, answer);
   complete (self, &(SignalrRecord) {
     .type = SIGNALR_RECORD_COMPLETION,
     .invocation_id = call->id,
@@ -280,10 +280,9 @@ invoke (SignalrAspnetcoreConnection *self,
 
   call = g_new0 (Call, 1);
   call->connection = signalr_server_connection_ref (self);
-  call->id = g_strdup (record->invocation_id);
-  call->target = g_strdup (record->target);
+  call->id = g_steal_pointer (&record->invocation_id);
   call->streams = record->type == SIGNALR_RECORD_STREAM_INVOCATION;
-  invocation = signalr_invocation_new (self->base.caller, record->target, args,
+  invocation = signalr_invocation_new (self->base.caller, g_steal_pointer (&record->target), args,
                                        call->streams ? &stream_funcs : &call_funcs, call, call_free);
 
   if (self->calls == NULL)

@@ -10,6 +10,9 @@
 
 #include "signalr-error.h"
 
+/* Of a method's name, with its end. */
+#define FOLDED_SIZE 64
+
 /**
  * SignalrHub:
  *
@@ -166,6 +169,24 @@ signalr_hub_topic_of_user (SignalrHub *self,
   return g_strconcat ("hu-", signalr_hub_get_name (self), ".", user, NULL);
 }
 
+/* Most names are short and ASCII, and folded for each call: @room is for those.
+ * Returns @room, or where that will not do, @longer, which is to be freed.
+ */
+static const char *
+fold_name (const char  *name,
+           char         room[FOLDED_SIZE],
+           char       **longer)
+{
+  for (gsize i = 0; i < FOLDED_SIZE && (guchar) name[i] < 0x80; i++)
+    {
+      room[i] = g_ascii_tolower (name[i]);
+      if (name[i] == '\0')
+        return room;
+    }
+
+  return *longer = g_utf8_casefold (name, -1);
+}
+
 SignalrMethodLookup
 signalr_hub_find_method (SignalrHub           *self,
                          const char           *name,
@@ -174,8 +195,9 @@ signalr_hub_find_method (SignalrHub           *self,
                          int                  *n_wanted)
 {
   SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
-  g_autofree char *folded = g_utf8_casefold (name, -1);
-  GPtrArray *overloads = g_hash_table_lookup (priv->methods, folded);
+  char room[FOLDED_SIZE];
+  g_autofree char *longer = NULL;
+  GPtrArray *overloads = g_hash_table_lookup (priv->methods, fold_name (name, room, &longer));
 
   *method = NULL;
   if (overloads == NULL)

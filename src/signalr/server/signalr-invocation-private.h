@@ -37,7 +37,7 @@ typedef struct {
 } SignalrInvocationFuncs;
 
 SignalrInvocation *signalr_invocation_new         (SignalrCaller                *caller,
-                                                   const char                   *method,
+                                                   char                         *method,
                                                    JsonArray                    *args,
                                                    const SignalrInvocationFuncs *funcs,
                                                    gpointer                      user_data,

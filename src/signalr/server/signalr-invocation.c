@@ -103,12 +103,12 @@ signalr_invocation_init (SignalrInvocation *self)
 
 /*< private >
  * signalr_invocation_new:
- * @method: (nullable): as the client spelled it; %NULL for a start
+ * @method: (nullable) (transfer full): as the client spelled it; %NULL for a start
  * @args: (nullable): %NULL for none
  */
 SignalrInvocation *
 signalr_invocation_new (SignalrCaller                *caller,
-                        const char                   *method,
+                        char                         *method,
                         JsonArray                    *args,
                         const SignalrInvocationFuncs *funcs,
                         gpointer                      user_data,
@@ -117,7 +117,7 @@ signalr_invocation_new (SignalrCaller                *caller,
   SignalrInvocation *self = g_object_new (SIGNALR_TYPE_INVOCATION, NULL);
 
   self->caller = g_object_ref (caller);
-  self->method = g_strdup (method);
+  self->method = method;
   self->args = args != NULL ? json_array_ref (args) : json_array_new ();
   self->funcs = funcs;
   self->user_data = user_data;

@@ -6,6 +6,8 @@
 
 #include "utf8-private.h"
 
+#include <string.h>
+
 /* The bounds of the byte behind a first byte keep out overlong forms,
  * surrogates and what is above U+10FFFF (RFC 3629, section 4).
  */
@@ -52,6 +54,19 @@ signalr_utf8_scan (SignalrUtf8  *self,
 {
   for (gsize i = 0; i < length; i++)
     {
+      /* Most text is ASCII: eight bytes at once. */
+      while (self->wanted == 0 && length - i >= sizeof (guint64))
+        {
+          guint64 word;
+
+          memcpy (&word, data + i, sizeof word);
+          if ((word & G_GUINT64_CONSTANT (0x8080808080808080)) != 0)
+            break;
+          i += sizeof word;
+        }
+      if (i == length)
+        break;
+
       if (self->wanted == 0)
         {
           if (!signalr_utf8_begin (self, data[i]))
