@@ -6,10 +6,14 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "server/bus-private.h"
 #include "server/ended-private.h"
+#include "server/poller-private.h"
 #include "server/server-key-private.h"
 #include "server/turn-private.h"
 #include "server/utf8-private.h"
@@ -370,6 +374,63 @@ test_ended (void)
   g_assert_true (signalr_ended_holds (ended, "1", 0));
 }
 
+typedef struct {
+  SignalrPolled polled;
+  guint         count;
+} Bell;
+
+static Bell *ringing;
+
+static void
+bell_cb (SignalrPolled *polled,
+         guint32        events)
+{
+  Bell *bell = (Bell *) polled;
+  guint64 value;
+
+  g_assert_null (ringing);
+  ringing = bell;
+  bell->count++;
+  g_assert_cmpint (read (polled->fd, &value, sizeof value), ==, sizeof value);
+
+  /* A program that runs the loop in what it is told. */
+  for (guint i = 0; i < 10; i++)
+    g_main_context_iteration (NULL, FALSE);
+  ringing = NULL;
+}
+
+static void
+test_poller_nested (void)
+{
+  g_autoptr (SignalrTurn) turn = signalr_turn_new (NULL);
+  g_autoptr (SignalrPoller) poller = signalr_poller_new (NULL, turn, NULL);
+  Bell bells[2] = { 0 };
+  guint64 one = 1;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      bells[i].polled.func = bell_cb;
+      bells[i].polled.fd = eventfd (0, EFD_NONBLOCK);
+      g_assert_true (signalr_poller_add (poller, &bells[i].polled, EPOLLIN));
+    }
+
+  for (guint round = 1; round <= 3; round++)
+    {
+      for (guint i = 0; i < 2; i++)
+        g_assert_cmpint (write (bells[i].polled.fd, &one, sizeof one), ==, sizeof one);
+      while (bells[0].count < round || bells[1].count < round)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpuint (bells[0].count, ==, round);
+      g_assert_cmpuint (bells[1].count, ==, round);
+    }
+
+  for (guint i = 0; i < 2; i++)
+    {
+      signalr_poller_remove (poller, &bells[i].polled);
+      close (bells[i].polled.fd);
+    }
+}
+
 static void
 test_utf8 (void)
 {
@@ -416,6 +477,7 @@ main (int   argc,
   g_test_add_func ("/parts/bus-forgets", test_bus_forgets);
   g_test_add_func ("/parts/message", test_message);
   g_test_add_func ("/parts/ended", test_ended);
+  g_test_add_func ("/parts/poller-nested", test_poller_nested);
   g_test_add_func ("/parts/utf8", test_utf8);
 
   return g_test_run ();

@@ -21,6 +21,9 @@ struct _SignalrPoller {
   GSource            *source;
   SignalrTurn        *turn;
   int                 fd;
+  gpointer            tag;
+  gboolean            handling;
+  gboolean            paused;
 
   struct epoll_event  events[BATCH];
   int                 n_events;      /* while they are handled */
@@ -43,6 +46,16 @@ signalr_poller_source_cb (gpointer user_data)
 {
   SignalrPoller *self = signalr_poller_ref (user_data);
 
+  /* Somebody runs the loop inside of what is handled here: the rest has to wait. */
+  if (self->handling)
+    {
+      g_source_modify_unix_fd (self->source, self->tag, 0);
+      self->paused = TRUE;
+      signalr_poller_unref (self);
+      return G_SOURCE_CONTINUE;
+    }
+
+  self->handling = TRUE;
   self->n_events = epoll_wait (self->fd, self->events, BATCH, 0);
 
   for (int i = 0; i < self->n_events; i++)
@@ -55,6 +68,11 @@ signalr_poller_source_cb (gpointer user_data)
   self->n_events = 0;
 
   signalr_turn_run (self->turn);
+
+  self->handling = FALSE;
+  if (self->paused && !g_source_is_destroyed (self->source))
+    g_source_modify_unix_fd (self->source, self->tag, G_IO_IN);
+  self->paused = FALSE;
   signalr_poller_unref (self);
 
   return G_SOURCE_CONTINUE;
@@ -83,8 +101,12 @@ signalr_poller_new (GMainContext  *context,
   self->turn = signalr_turn_ref (turn);
   self->source = g_source_new (&signalr_poller_funcs, sizeof (GSource));
   g_source_set_static_name (self->source, "[signalr] poller");
-  g_source_add_unix_fd (self->source, fd, G_IO_IN);
+  self->tag = g_source_add_unix_fd (self->source, fd, G_IO_IN);
   g_source_set_callback (self->source, signalr_poller_source_cb, self, NULL);
+  /* One that cannot is taken out of the poll while it is dispatched, and put back:
+   * that wakes the loop up twice, with a write each.
+   */
+  g_source_set_can_recurse (self->source, TRUE);
   g_source_attach (self->source, context);
 
   return self;

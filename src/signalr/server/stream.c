@@ -14,7 +14,7 @@
 
 #define READ_SIZE 32768
 #define EARLY_SIZE 65536
-#define MAX_PARTS 64
+#define MAX_PARTS 256
 
 struct _SignalrStream {
   SignalrStreamBackend     *backend;
