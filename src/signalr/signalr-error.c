@@ -11,6 +11,7 @@
 typedef struct {
   GError          *cause;
   guint            status;
+  gint64           retry_after;   /* ms */
   SignalrDelivery  delivery;
   JsonNode        *data;
 } SignalrErrorPrivate;
@@ -26,6 +27,7 @@ signalr_error_private_copy (const SignalrErrorPrivate *source,
 {
   copy->cause = source->cause != NULL ? g_error_copy (source->cause) : NULL;
   copy->status = source->status;
+  copy->retry_after = source->retry_after;
   copy->delivery = source->delivery;
   copy->data = source->data != NULL ? json_node_ref (source->data) : NULL;
 }
@@ -127,6 +129,27 @@ signalr_error_get_status (const GError *error)
 }
 
 /**
+ * signalr_error_get_retry_after:
+ * @error: an error
+ *
+ * Gets for how long the server that was asked does not want to be asked again:
+ * the `Retry-After` of its answer. The policies of the library wait for it; an
+ * hour is the most that is believed.
+ *
+ * Returns: milliseconds, or 0 where it did not say or @error is not of
+ *   %SIGNALR_ERROR
+ *
+ * Since: 1.0
+ */
+gint64
+signalr_error_get_retry_after (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, 0);
+
+  return error->domain == SIGNALR_ERROR ? signalr_error_get_private (error)->retry_after : 0;
+}
+
+/**
  * signalr_error_get_delivery:
  * @error: the error of a call
  *
@@ -188,6 +211,13 @@ signalr_error_set_status (GError *error,
                           guint   status)
 {
   signalr_error_writable (error)->status = status;
+}
+
+void
+signalr_error_set_retry_after (GError *error,
+                               gint64  milliseconds)
+{
+  signalr_error_writable (error)->retry_after = milliseconds;
 }
 
 void

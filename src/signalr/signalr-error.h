@@ -77,6 +77,8 @@ const GError   *signalr_error_get_cause       (const GError *error);
 SIGNALR_AVAILABLE_IN_1_0
 guint           signalr_error_get_status      (const GError *error);
 SIGNALR_AVAILABLE_IN_1_0
+gint64          signalr_error_get_retry_after (const GError *error);
+SIGNALR_AVAILABLE_IN_1_0
 SignalrDelivery signalr_error_get_delivery    (const GError *error);
 SIGNALR_AVAILABLE_IN_1_0
 JsonNode       *signalr_error_get_data        (const GError *error);

@@ -592,6 +592,9 @@ is_refused (Peer              *peer,
   const char *given = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
                                                     "Authorization");
 
+  if (peer->status != 0 && peer->retry_after != NULL)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                  "Retry-After", peer->retry_after);
   if (peer->status != 0)
     soup_server_message_set_status (message, peer->status, NULL);
   else if (peer->token != NULL && g_strcmp0 (given, wanted) != 0)

@@ -23,6 +23,7 @@ typedef struct {
 
   /* What it does; a test changes it at any time. */
   guint                    status;          /* of each answer but 101, where not 0 */
+  const char              *retry_after;     /* a header of that answer */
   const char              *answer;          /* to negotiate, instead of its own */
   const char              *type;            /* of that answer */
   guint                    start_status;

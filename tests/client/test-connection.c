@@ -487,6 +487,53 @@ test_permanent_failure (Fixture       *fixture,
     start_and_fail (fixture, SIGNALR_ERROR_PROTOCOL, "3.0");
 }
 
+static gint64
+retry_in (Fixture *fixture)
+{
+  return (signalr_connection_get_retry_at (fixture->connection) - g_get_monotonic_time ()) / 1000;
+}
+
+/* A server that is busy says when it wants to be asked again: in seconds, or with a
+ * date. Not everything is believed.
+ */
+static void
+test_retry_after (Fixture       *fixture,
+                  gconstpointer  core)
+{
+  g_autoptr (SignalrRetryPolicy) policy = signalr_retry_policy_new_forever ();
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) later = g_date_time_add_seconds (now, 500);
+  g_autofree char *date = soup_date_time_to_string (later, SOUP_DATE_HTTP);
+  const struct {
+    const char *value;
+    guint       status;
+    gint64      least;
+    gint64      most;
+  } cases[] = {
+    { "120", 503, 100000, 120000 },
+    { date, 429, 450000, 501000 },
+    { "99999999", 503, 3500000, 3600000 },
+    { "soon", 503, 0, 40000 },
+    { "Sun, 06 Nov 1994 08:49:37 GMT", 503, 0, 40000 },
+    { NULL, 503, 0, 40000 },
+  };
+
+  signalr_retry_policy_set_retry_initial (policy, TRUE);
+  signalr_connection_set_retry_policy (fixture->connection, policy);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      fixture->peer->status = cases[i].status;
+      fixture->peer->retry_after = cases[i].value;
+      signalr_connection_retry_now (fixture->connection);
+      peer_wait (&fixture->n_retrying, i + 1);
+      g_assert_error (fixture->error, SIGNALR_ERROR, SIGNALR_ERROR_UNREACHABLE);
+      g_assert_cmpint (retry_in (fixture), >=, cases[i].least);
+      g_assert_cmpint (retry_in (fixture), <=, cases[i].most);
+    }
+
+  stop (fixture);
+}
+
 static void
 test_negotiate_says_no (Fixture       *fixture,
                         gconstpointer  core)
@@ -848,6 +895,7 @@ main (int   argc,
   ADD_BOTH ("disconnect-timeout", test_disconnect_timeout);
   ADD_BOTH ("retry-initial", test_retry_initial);
   ADD_BOTH ("permanent-failure", test_permanent_failure);
+  ADD_BOTH ("retry-after", test_retry_after);
   ADD_BOTH ("negotiate-says-no", test_negotiate_says_no);
   ADD_BOTH ("other-dialect", test_other_dialect);
   ADD_BOTH ("refused", test_refused);

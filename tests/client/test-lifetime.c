@@ -18,6 +18,8 @@ typedef struct {
   guint                 attempt;   /* what it was asked for */
   gint64                elapsed;
   gboolean              first;
+  gint64                least;     /* of what happens next */
+  gboolean              spared;
   SignalrLifetimeOutput output;
 } Fixture;
 
@@ -55,7 +57,14 @@ static SignalrLifetimeActions
 happen (Fixture              *fixture,
         SignalrLifetimeEvent  event)
 {
-  SignalrLifetimeInput input = { event, fixture->now, fixture->random, 15 * SECOND };
+  SignalrLifetimeInput input = {
+    .event = event,
+    .now = fixture->now,
+    .random = fixture->random,
+    .limit = 15 * SECOND,
+    .least = fixture->least,
+    .spared = fixture->spared,
+  };
 
   fixture->output = signalr_lifetime_step (&fixture->machine, &input);
 
@@ -167,17 +176,17 @@ check_timers (Fixture *fixture)
 {
   SignalrLifetimeState state = fixture->machine.state;
   gboolean tries = state == SIGNALR_LIFETIME_CONNECTING || state == SIGNALR_LIFETIME_TRYING;
-  gboolean is_connected = state == SIGNALR_LIFETIME_CONNECTED || state == SIGNALR_LIFETIME_SLOW;
+  gboolean listens = state == SIGNALR_LIFETIME_CONNECTED || state == SIGNALR_LIFETIME_SLOW;
 
   g_assert_true (tries || !timer_stands (fixture, SIGNALR_TIMER_ATTEMPT));
   g_assert_true (state == SIGNALR_LIFETIME_CONNECTED || !timer_stands (fixture, SIGNALR_TIMER_SLOW));
-  g_assert_true (is_connected || !timer_stands (fixture, SIGNALR_TIMER_SILENCE));
-  g_assert_true (is_connected || !timer_stands (fixture, SIGNALR_TIMER_PROBE));
-  g_assert_true (is_connected || !timer_stands (fixture, SIGNALR_TIMER_PING));
-  g_assert_true (is_connected || !timer_stands (fixture, SIGNALR_TIMER_STABLE));
+  g_assert_true (listens || !timer_stands (fixture, SIGNALR_TIMER_SILENCE));
+  g_assert_true (listens || !timer_stands (fixture, SIGNALR_TIMER_PROBE));
+  g_assert_true (listens || !timer_stands (fixture, SIGNALR_TIMER_PING));
+  g_assert_true (listens || !timer_stands (fixture, SIGNALR_TIMER_STABLE));
 
   /* Silence never goes unnoticed. */
-  g_assert_true (!is_connected || timer_stands (fixture, SIGNALR_TIMER_SILENCE) ||
+  g_assert_true (!listens || timer_stands (fixture, SIGNALR_TIMER_SILENCE) ||
                  timer_stands (fixture, SIGNALR_TIMER_PROBE));
   g_assert_cmpint (timer_stands (fixture, SIGNALR_TIMER_DELAY), ==,
                    state == SIGNALR_LIFETIME_WAITING || state == SIGNALR_LIFETIME_RETRYING);
@@ -188,6 +197,93 @@ check_timers (Fixture *fixture)
 
   if (state == SIGNALR_LIFETIME_IDLE)
     g_assert_cmpint (signalr_lifetime_get_deadline (&fixture->machine), ==, SIGNALR_NEVER);
+}
+
+/* Where each event leads from each state, in the order of SignalrLifetimeState:
+ * Idle, Connecting, coNnected, Slow, Trying, Waiting, stoPping, Retrying. R where
+ * the policy goes on after an end, I where it does not.
+ */
+static const char * const pairs[SIGNALR_LIFETIME_N_EVENTS] = {
+  [SIGNALR_LIFETIME_START]          = "CCNSTWPC",
+  [SIGNALR_LIFETIME_STOP]           = "IPPPPPPI",
+  [SIGNALR_LIFETIME_RETRY_NOW]      = "CCNTTTPC",
+  [SIGNALR_LIFETIME_CHECK_NOW]      = "ICNSTTPC",
+  [SIGNALR_LIFETIME_RETIMED]        = "ICNSTWPR",
+  [SIGNALR_LIFETIME_RENEWED]        = "ICNSTWPR",
+  [SIGNALR_LIFETIME_STEP]           = "ICNSTWPR",
+  [SIGNALR_LIFETIME_READY]          = "INNSNWPR",
+  [SIGNALR_LIFETIME_FAILED]         = "IETTWWPR",
+  [SIGNALR_LIFETIME_REFUSED]        = "IETTEWPR",
+  [SIGNALR_LIFETIME_SHUTDOWN]       = "IEWWWWPR",
+  [SIGNALR_LIFETIME_ENDED]          = "IEEEEEPR",
+  [SIGNALR_LIFETIME_RECEIVED]       = "ICNNTWPR",
+  [SIGNALR_LIFETIME_PROBED]         = "ICNSTWPR",
+  [SIGNALR_LIFETIME_SENT]           = "ICNSTWPR",
+  [SIGNALR_LIFETIME_SAID_GOODBYE]   = "ICNSTWIR",
+  [SIGNALR_LIFETIME_ANNOUNCE]       = "ICNSTWPR",
+  [SIGNALR_LIFETIME_ATTEMPT_DUE]    = "ICNSTWPR",
+  [SIGNALR_LIFETIME_SLOW_DUE]       = "ICSSTWPR",
+  [SIGNALR_LIFETIME_SILENCE_DUE]    = "ICTTTWPR",
+  [SIGNALR_LIFETIME_PROBE_DUE]      = "ICTTTWPR",
+  [SIGNALR_LIFETIME_PING_DUE]       = "ICNSTWPR",
+  [SIGNALR_LIFETIME_STABLE_DUE]     = "ICNSTWPR",
+  [SIGNALR_LIFETIME_DELAY_DUE]      = "ICNSTTPC",
+  [SIGNALR_LIFETIME_DISCONNECT_DUE] = "ICNSEEPR",
+  [SIGNALR_LIFETIME_FAREWELL_DUE]   = "ICNSTWIR",
+};
+
+#define TELLS (SIGNALR_TELL_CONNECTED | SIGNALR_TELL_SLOW | SIGNALR_TELL_RECOVERED |             \
+               SIGNALR_TELL_RECONNECTING | SIGNALR_TELL_RECONNECTED | SIGNALR_TELL_DISCONNECTED)
+
+static gboolean
+is_connected (SignalrLifetimeState state)
+{
+  return state == SIGNALR_LIFETIME_CONNECTED || state == SIGNALR_LIFETIME_SLOW;
+}
+
+static gboolean
+is_lost (SignalrLifetimeState state)
+{
+  return state == SIGNALR_LIFETIME_TRYING || state == SIGNALR_LIFETIME_WAITING;
+}
+
+static gboolean
+is_over (SignalrLifetimeState state)
+{
+  return state == SIGNALR_LIFETIME_IDLE || state == SIGNALR_LIFETIME_RETRYING;
+}
+
+/* What the application hears of the way from one state to the next. */
+static SignalrLifetimeActions
+tells_between (SignalrLifetimeState before,
+               SignalrLifetimeState after)
+{
+  if (is_over (after) && !is_over (before))
+    return SIGNALR_TELL_DISCONNECTED;
+  if (is_connected (before) && is_lost (after))
+    return SIGNALR_TELL_RECONNECTING;
+  if (is_lost (before) && is_connected (after))
+    return SIGNALR_TELL_RECONNECTED;
+  if (before == SIGNALR_LIFETIME_CONNECTING && is_connected (after))
+    return SIGNALR_TELL_CONNECTED;
+  if (before == SIGNALR_LIFETIME_CONNECTED && after == SIGNALR_LIFETIME_SLOW)
+    return SIGNALR_TELL_SLOW;
+  if (before == SIGNALR_LIFETIME_SLOW && after == SIGNALR_LIFETIME_CONNECTED)
+    return SIGNALR_TELL_RECOVERED;
+
+  return 0;
+}
+
+static SignalrLifetimeState
+state_from_letter (char     letter,
+                   gboolean goes_on)
+{
+  static const char letters[] = "ICNSTWPR";
+
+  if (letter == 'E')
+    return goes_on ? SIGNALR_LIFETIME_RETRYING : SIGNALR_LIFETIME_IDLE;
+
+  return strchr (letters, letter) - letters;
 }
 
 static void
@@ -201,11 +297,15 @@ test_every_pair (void)
             {
               Fixture fixture;
 
-              /* A pair that is not in the table would be a critical. */
+              g_assert_cmpuint (strlen (pairs[event]), ==, SIGNALR_LIFETIME_N_STATES);
               enter (&fixture, state);
               fixture.delay = delay;
               happen (&fixture, event);
               g_assert_cmpint (fixture.output.event, ==, event);
+              g_assert_cmpint (fixture.machine.state, ==,
+                               state_from_letter (pairs[event][state], delay != SIGNALR_RETRY_STOP));
+              g_assert_cmpint (fixture.output.actions & TELLS, ==,
+                               tells_between (state, fixture.machine.state));
               check_timers (&fixture);
             }
         }
@@ -373,6 +473,93 @@ test_gentle_after_shutdown (void)
   fixture.random = 0.999999;
   happen (&fixture, SIGNALR_LIFETIME_SHUTDOWN);
   g_assert_cmpint (signalr_lifetime_get_deadline (&fixture.machine) - fixture.now, <=, SECOND);
+}
+
+/* A limit that is set during a silence counts from its beginning. */
+static void
+test_retimed (void)
+{
+  Fixture fixture;
+
+  connect_for_long (&fixture);
+  fixture.now += 5 * SECOND;
+  fixture.machine.limits.slow = 6 * SECOND;
+  fixture.machine.limits.keep_alive = 9 * SECOND;
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_RETIMED), ==, 0);
+  g_assert_cmpint (wait_until_due (&fixture, SECOND), ==, SIGNALR_TELL_SLOW);
+
+  /* Slow it stays until something is heard. */
+  fixture.machine.limits.slow = 15 * SECOND;
+  fixture.machine.limits.keep_alive = 20 * SECOND;
+  g_assert_cmpint (happen (&fixture, SIGNALR_LIFETIME_RETIMED), ==, 0);
+  g_assert_cmpint (fixture.machine.state, ==, SIGNALR_LIFETIME_SLOW);
+  g_assert_true (wait_until_due (&fixture, 14 * SECOND) & SIGNALR_TELL_RECONNECTING);
+
+  /* So does the time for which a loss may last. */
+  fixture.now += SECOND;
+  fixture.machine.limits.disconnect = 2 * SECOND;
+  happen (&fixture, SIGNALR_LIFETIME_RETIMED);
+  g_assert_true (wait_until_due (&fixture, SECOND) & SIGNALR_TELL_DISCONNECTED);
+
+  /* One that has passed already is due at once, which is not to be late. */
+  connect_for_long (&fixture);
+  fixture.now += 12 * SECOND;
+  fixture.machine.limits.keep_alive = 5 * SECOND;
+  fixture.machine.limits.slow = SIGNALR_NEVER;
+  happen (&fixture, SIGNALR_LIFETIME_RETIMED);
+  g_assert_true (wait_until_due (&fixture, 0) & SIGNALR_TELL_RECONNECTING);
+}
+
+/* A server that says when it wants to be asked again is not asked before. */
+static void
+test_retry_after (void)
+{
+  Fixture fixture;
+
+  lose (&fixture);
+  fixture.least = 7 * SECOND;
+  happen (&fixture, SIGNALR_LIFETIME_FAILED);
+  wait_until_due (&fixture, 7 * SECOND);
+
+  /* It is no more than a wish: there may be less time. */
+  fixture.least = 100 * SECOND;
+  happen (&fixture, SIGNALR_LIFETIME_FAILED);
+  g_assert_true (wait_until_due (&fixture, 23 * SECOND) & SIGNALR_TELL_DISCONNECTED);
+}
+
+/* A name that does not resolve yet is no try of the server: it is not counted. */
+static void
+test_spared (void)
+{
+  Fixture fixture;
+
+  enter (&fixture, SIGNALR_LIFETIME_RETRYING);
+  g_assert_cmpint (fixture.attempt, ==, 1);
+  fixture.spared = TRUE;
+  fixture.delay = 0;
+  for (guint i = 0; i < 10; i++)
+    {
+      static const gint64 waits[] = { 1, 2, 5, 10, 20, 30 };
+
+      happen (&fixture, SIGNALR_LIFETIME_RETRY_NOW);
+      happen (&fixture, SIGNALR_LIFETIME_FAILED);
+      g_assert_cmpint (fixture.attempt, ==, 1);
+      g_assert_cmpint (fixture.machine.attempt, ==, 1);
+      g_assert_cmpint (fixture.machine.delay, ==, 1000 * waits[MIN (i, 5)]);
+    }
+
+  fixture.spared = FALSE;
+  happen (&fixture, SIGNALR_LIFETIME_RETRY_NOW);
+  happen (&fixture, SIGNALR_LIFETIME_FAILED);
+  g_assert_cmpint (fixture.attempt, ==, 2);
+  g_assert_cmpint (fixture.machine.delay, ==, 0);
+
+  /* Nor does it make the next loss wait longer. */
+  lose (&fixture);
+  fixture.spared = TRUE;
+  g_assert_cmpuint (fixture.machine.losses, ==, 1);
+  happen (&fixture, SIGNALR_LIFETIME_FAILED);
+  g_assert_cmpuint (fixture.machine.losses, ==, 1);
 }
 
 static void
@@ -570,6 +757,8 @@ test_random (void)
           gint64 deadline = signalr_lifetime_get_deadline (&fixture.machine);
 
           fixture.random = g_test_rand_double ();
+          fixture.spared = g_test_rand_bit ();
+          fixture.least = g_test_rand_int_range (0, 3 * SECOND);
           fixture.delay = g_test_rand_int_range (SIGNALR_RETRY_STOP, 5000);
           if (event >= SIGNALR_LIFETIME_ATTEMPT_DUE)
             {
@@ -615,6 +804,9 @@ main (int   argc,
   g_test_add_func ("/client/lifetime/retries", test_retries);
   g_test_add_func ("/client/lifetime/back-off-lasts-until-stable", test_back_off_lasts_until_stable);
   g_test_add_func ("/client/lifetime/gentle-after-shutdown", test_gentle_after_shutdown);
+  g_test_add_func ("/client/lifetime/retimed", test_retimed);
+  g_test_add_func ("/client/lifetime/retry-after", test_retry_after);
+  g_test_add_func ("/client/lifetime/spared", test_spared);
   g_test_add_func ("/client/lifetime/ping", test_ping);
   g_test_add_func ("/client/lifetime/probe", test_probe);
   g_test_add_func ("/client/lifetime/probed", test_probed);

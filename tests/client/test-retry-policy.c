@@ -5,6 +5,7 @@
  */
 
 #include "client/retry-policy-private.h"
+#include "signalr-error-private.h"
 
 static const int permanent[] = {
   SIGNALR_ERROR_TLS, SIGNALR_ERROR_UNAUTHORIZED, SIGNALR_ERROR_FORBIDDEN, SIGNALR_ERROR_NOT_FOUND,
@@ -64,6 +65,22 @@ test_permanent (void)
     }
 
   g_assert_cmpint (signalr_retry_policy_ask (policy, 1, 0, passing, 0.5), ==, 1000);
+}
+
+/* The wait that a server wants is the least. */
+static void
+test_retry_after (void)
+{
+  g_autoptr (SignalrRetryPolicy) forever = signalr_retry_policy_new_forever ();
+  g_autoptr (SignalrRetryPolicy) four = signalr_retry_policy_new_default ();
+  g_autoptr (GError) error = g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_UNREACHABLE, "busy");
+
+  signalr_error_set_retry_after (error, 7000);
+  g_assert_cmpint (signalr_error_get_retry_after (error), ==, 7000);
+  g_assert_cmpint (signalr_retry_policy_ask (forever, 1, 0, error, 0.5), ==, 7000);
+  g_assert_cmpint (signalr_retry_policy_ask (forever, 4, 0, error, 0.5), ==, 10000);
+  g_assert_cmpint (signalr_retry_policy_ask (four, 1, 0, error, 0.5), ==, 7000);
+  g_assert_cmpint (signalr_retry_policy_ask (four, 5, 0, error, 0.5), ==, SIGNALR_RETRY_STOP);
 }
 
 typedef struct {
@@ -146,6 +163,7 @@ main (int   argc,
   g_test_add_func ("/client/retry-policy/default", test_default);
   g_test_add_func ("/client/retry-policy/forever", test_forever);
   g_test_add_func ("/client/retry-policy/permanent", test_permanent);
+  g_test_add_func ("/client/retry-policy/retry-after", test_retry_after);
   g_test_add_func ("/client/retry-policy/custom", test_custom);
   g_test_add_func ("/client/retry-policy/retry-initial", test_retry_initial);
 

@@ -32,7 +32,7 @@ entry_free (Entry *entry)
   GPtrArray *uploads = signalr_call_get_uploads (entry->call);
 
   for (guint i = 0; i < uploads->len; i++)
-    signalr_upload_end (uploads->pdata[i]);
+    signalr_upload_end (uploads->pdata[i], entry->connection->context);
 
   if (entry->timeout != NULL)
     g_source_destroy (entry->timeout);
@@ -92,9 +92,11 @@ signalr_connection_check_connected (SignalrConnection  *self,
   gboolean is_lost = self->lifetime.state == SIGNALR_LIFETIME_TRYING ||
                      self->lifetime.state == SIGNALR_LIFETIME_WAITING;
 
-  if (self->lifetime.state == SIGNALR_LIFETIME_CONNECTED ||
-      self->lifetime.state == SIGNALR_LIFETIME_SLOW ||
-      (is_lost && signalr_line_keeps_calls (self->line)))
+  /* An object that was disposed of has no line. */
+  if (self->line != NULL &&
+      (self->lifetime.state == SIGNALR_LIFETIME_CONNECTED ||
+       self->lifetime.state == SIGNALR_LIFETIME_SLOW ||
+       (is_lost && signalr_line_keeps_calls (self->line))))
     return TRUE;
 
   g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,

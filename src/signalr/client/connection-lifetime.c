@@ -376,6 +376,8 @@ handle_one (SignalrConnection *self,
     .now = g_get_monotonic_time (),
     .random = g_random_double (),
     .limit = happening->limit,
+    .least = happening->error != NULL ? signalr_error_get_retry_after (happening->error) * 1000 : 0,
+    .spared = g_error_matches (happening->error, SIGNALR_ERROR, SIGNALR_ERROR_NAME_NOT_RESOLVED),
   };
   gboolean has_error = happening->error != NULL;
   SignalrLifetimeOutput output;
@@ -406,8 +408,12 @@ handle_one (SignalrConnection *self,
   act (self, output.actions);
   show (self);
   g_object_thaw_notify (G_OBJECT (self));
-  answer (self, &output);
-  tell (self, &output);
+  if (self->line != NULL)
+    answer (self, &output);
+  if (self->line != NULL)
+    tell (self, &output);
+  if (self->line == NULL)
+    return;
 
   if (output.actions & (SIGNALR_TELL_CONNECTED | SIGNALR_TELL_RECONNECTED))
     signalr_connection_send_waiting (self);

@@ -30,6 +30,7 @@ set_time (SignalrConnection         *self,
     return;
 
   *field = milliseconds;
+  signalr_connection_handle (self, SIGNALR_LIFETIME_RETIMED);
   signalr_connection_notify (self, property);
 }
 
@@ -52,7 +53,7 @@ signalr_connection_get_slow_after (SignalrConnection *self)
  * signalr_connection_set_slow_after: (set-property slow-after)
  * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
  *
- * Counts from the next sign of life on.
+ * Counts from the last sign of life on, also in a silence that has begun.
  *
  * Since: 1.0
  */
@@ -85,7 +86,7 @@ signalr_connection_get_keep_alive_timeout (SignalrConnection *self)
  * signalr_connection_set_keep_alive_timeout: (set-property keep-alive-timeout)
  * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
  *
- * Counts from the next sign of life on.
+ * Counts from the last sign of life on, also in a silence that has begun.
  *
  * Since: 1.0
  */
@@ -119,7 +120,7 @@ signalr_connection_get_disconnect_timeout (SignalrConnection *self)
  * signalr_connection_set_disconnect_timeout: (set-property disconnect-timeout)
  * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
  *
- * Counts from the next sign of life on.
+ * Counts from the loss on, also of one that is under way.
  *
  * Since: 1.0
  */
@@ -152,7 +153,7 @@ signalr_connection_get_ping_interval (SignalrConnection *self)
  * signalr_connection_set_ping_interval: (set-property ping-interval)
  * @milliseconds: a time, %SIGNALR_TIMEOUT_DEFAULT or %SIGNALR_TIMEOUT_NONE
  *
- * Counts from the next sign of life on.
+ * Counts from what was sent last on.
  *
  * Since: 1.0
  */

@@ -91,18 +91,41 @@ signalr_courier_can_renew (SignalrCourier *self)
   return self->settings->token_func != NULL;
 }
 
+/* The settings are there for as long as nobody cancelled. */
+static gboolean
+renew_idle_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  SignalrCourier *self = g_task_get_task_data (task);
+  g_autoptr (SignalrTokenRequest) request = NULL;
+
+  if (g_task_return_error_if_cancelled (task))
+    return G_SOURCE_REMOVE;
+
+  request = signalr_token_request_new (g_object_ref (task));
+  if (self->settings->token_func != NULL)
+    self->settings->token_func (request, self->settings->token_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* An application is not asked inside its own call. */
 void
 signalr_courier_renew_async (SignalrCourier      *self,
                              GCancellable        *cancellable,
                              GAsyncReadyCallback  callback,
                              gpointer             user_data)
 {
-  g_autoptr (SignalrTokenRequest) request = NULL;
+  g_autoptr (GSource) source = g_idle_source_new ();
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, signalr_courier_renew_async);
-  request = signalr_token_request_new (task);
-  self->settings->token_func (request, self->settings->token_data);
+  g_task_set_task_data (task, signalr_courier_ref (self), (GDestroyNotify) signalr_courier_unref);
+
+  g_source_set_static_name (source, "[signalr] ask for a token");
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, renew_idle_cb, task, g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
 }
 
 gboolean

@@ -13,6 +13,9 @@
 #define BLOCK_SIZE    8192
 #define QUOTED_LENGTH 200
 
+/* The most of a server's wish that is believed. */
+#define MAX_RETRY_AFTER 3600
+
 void
 signalr_query_add (GString    *query,
                    const char *name,
@@ -381,6 +384,30 @@ sentence_from_status (guint status)
     }
 }
 
+/* In milliseconds; a number of seconds, or a date. */
+static gint64
+read_retry_after (SoupMessage *message)
+{
+  const char *text = soup_message_headers_get_one (soup_message_get_response_headers (message),
+                                                   "Retry-After");
+  g_autoptr (GDateTime) date = NULL;
+  g_autoptr (GDateTime) now = NULL;
+  guint64 seconds = 0;
+
+  if (text == NULL)
+    return 0;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT32, &seconds, NULL))
+    {
+      date = soup_date_time_new_from_http_string (text);
+      now = g_date_time_new_now_utc ();
+      if (date != NULL && g_date_time_compare (date, now) > 0)
+        seconds = 1 + g_date_time_difference (date, now) / G_TIME_SPAN_SECOND;
+    }
+
+  return 1000 * (gint64) MIN (seconds, MAX_RETRY_AFTER);
+}
+
 GError *
 signalr_http_check_status (SoupMessage *message,
                            GBytes      *body)
@@ -411,6 +438,7 @@ signalr_http_check_status (SoupMessage *message,
 
   error = g_error_new_literal (SIGNALR_ERROR, code_from_status (status), text->str);
   signalr_error_set_status (error, status);
+  signalr_error_set_retry_after (error, read_retry_after (message));
 
   return error;
 }

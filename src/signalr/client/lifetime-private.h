@@ -44,6 +44,7 @@ typedef enum {
   SIGNALR_LIFETIME_STOP,
   SIGNALR_LIFETIME_RETRY_NOW,
   SIGNALR_LIFETIME_CHECK_NOW,
+  SIGNALR_LIFETIME_RETIMED,     /* the limits are others now */
 
   /* Something happened on the line. */
   SIGNALR_LIFETIME_RENEWED,     /* what was to be taken up again is gone, with its calls */
@@ -118,10 +119,12 @@ typedef struct {
   SignalrLifetimeState  state;
   SignalrLifetimeLimits limits;
   gint64                timers[SIGNALR_N_TIMERS];
+  gint64                began[SIGNALR_N_TIMERS];   /* what each counts from */
   gint64                step_limit;   /* of the step that is under way */
   gint64                lost_at;      /* the first loss since all was well */
   guint                 losses;       /* and failed attempts, since all was well */
   guint                 attempt;      /* starts by ourselves, since all was well */
+  guint                 spared;       /* starts in a row that were no try of the server */
   gint64                delay;        /* of the wait that has begun, ms */
   gboolean              first;
   gboolean              again;        /* start once stopped */
@@ -134,6 +137,8 @@ typedef struct {
   gint64               now;
   double               random;        /* from 0 up to 1 */
   gint64               limit;         /* of a STEP */
+  gint64               least;         /* of a FAILED: the wait that the server wants, µs */
+  gboolean             spared;        /* of a FAILED: the server was not even found */
 } SignalrLifetimeInput;
 
 typedef struct {

@@ -46,7 +46,19 @@ set_timer (SignalrLifetime *self,
            gint64           now,
            gint64           limit)
 {
+  self->began[timer] = now;
   self->timers[timer] = limit == SIGNALR_NEVER ? SIGNALR_NEVER : now + limit;
+}
+
+/* A deadline that has passed is due now, and was not missed. */
+static void
+move_timer (SignalrLifetime *self,
+            SignalrTimer     timer,
+            gint64           now,
+            gint64           limit)
+{
+  self->timers[timer] = limit == SIGNALR_NEVER ? SIGNALR_NEVER
+                                               : MAX (now, self->began[timer] + limit);
 }
 
 static SignalrTimer
@@ -108,6 +120,7 @@ MOVE (start)
   self->first = TRUE;
   self->lost_at = SIGNALR_NEVER;
   self->attempt = 0;
+  self->spared = 0;
   self->losses = 0;
   begin_attempt (self, SIGNALR_LIFETIME_CONNECTING, input->now);
 
@@ -218,7 +231,7 @@ wait_for (SignalrLifetime            *self,
           SignalrDisconnectReason    *reason,
           gint64                      delay)
 {
-  self->losses++;
+  self->losses += !input->spared;
   if (delay == 0)
     return try (self, input, reason);
 
@@ -232,7 +245,8 @@ wait_for (SignalrLifetime            *self,
 MOVE (wait)
 {
   return wait_for (self, input, reason,
-                   signalr_retry_delay_spread (RECONNECT_DELAY, input->random));
+                   MAX (input->least,
+                        signalr_retry_delay_spread (RECONNECT_DELAY, input->random)));
 }
 
 /* While all is well. */
@@ -250,6 +264,30 @@ MOVE (probed)
   self->timers[SIGNALR_TIMER_PROBE] = SIGNALR_NEVER;
   if (self->timers[SIGNALR_TIMER_SILENCE] == SIGNALR_NEVER)
     set_timer (self, SIGNALR_TIMER_SILENCE, input->now, self->limits.keep_alive);
+
+  return 0;
+}
+
+/* The time that has passed counts, whatever the limit was then. */
+MOVE (retime)
+{
+  move_timer (self, SIGNALR_TIMER_PING, input->now, self->limits.ping);
+
+  /* Silence that was not listened to is none; the probe is what counts. */
+  if (self->timers[SIGNALR_TIMER_SILENCE] == SIGNALR_NEVER &&
+      self->timers[SIGNALR_TIMER_PROBE] != SIGNALR_NEVER)
+    return 0;
+
+  if (self->state == SIGNALR_LIFETIME_CONNECTED)
+    move_timer (self, SIGNALR_TIMER_SLOW, input->now, self->limits.slow);
+  move_timer (self, SIGNALR_TIMER_SILENCE, input->now, self->limits.keep_alive);
+
+  return 0;
+}
+
+MOVE (retime_loss)
+{
+  move_timer (self, SIGNALR_TIMER_DISCONNECT, input->now, self->limits.disconnect);
 
   return 0;
 }
@@ -299,6 +337,7 @@ MOVE (settle)
   self->timers[SIGNALR_TIMER_STABLE] = SIGNALR_NEVER;
   self->losses = 0;
   self->attempt = 0;
+  self->spared = 0;
   self->lost_at = SIGNALR_NEVER;
 
   return 0;
@@ -347,14 +386,22 @@ end (SignalrLifetime            *self,
      const SignalrLifetimeInput *input,
      SignalrDisconnectReason     reason)
 {
+  guint attempt = self->attempt + 1;
   gint64 delay;
 
   if (self->lost_at == SIGNALR_NEVER)
     self->lost_at = input->now;
 
+  /* What did not reach the server was no try: it is not counted, nor made at once. */
+  if (input->spared && self->attempt > 0)
+    attempt = self->attempt;
+  self->spared = input->spared ? self->spared + 1 : 0;
+
   clear_timers (self);
-  delay = self->ask (reason, self->attempt + 1, (input->now - self->lost_at) / 1000,
+  delay = self->ask (reason, attempt, (input->now - self->lost_at) / 1000,
                      self->first, self->ask_data);
+  if (delay != SIGNALR_RETRY_STOP && self->spared > 0)
+    delay = MAX (delay, signalr_retry_delay_forever (self->spared, input->random));
 
   if (delay == SIGNALR_RETRY_STOP)
     {
@@ -363,7 +410,7 @@ end (SignalrLifetime            *self,
   else
     {
       self->state = SIGNALR_LIFETIME_RETRYING;
-      self->attempt++;
+      self->attempt = attempt;
       self->delay = delay;
       set_timer (self, SIGNALR_TIMER_DELAY, input->now,
                  MIN (delay, G_MAXINT64 / 4000) * 1000);
@@ -404,6 +451,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_IDLE] = {
     ON (START,          start),           ON (STOP,           stay),
     ON (RETRY_NOW,      start),           ON (CHECK_NOW,      stay),
+    ON (RETIMED,        stay),
     ON (RENEWED,        stay),
     ON (STEP,           stay),            ON (READY,          stay),
     ON (FAILED,         stay),            ON (REFUSED,        stay),
@@ -420,6 +468,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_CONNECTING] = {
     ON (START,          stay),            ON (STOP,           stop),
     ON (RETRY_NOW,      start_over),      ON (CHECK_NOW,      stay),
+    ON (RETIMED,        stay),
     ON (RENEWED,        stay),
     ON (STEP,           step),            ON (READY,          connected),
     ON (FAILED,         fail),            ON (REFUSED,        fail),
@@ -436,6 +485,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_CONNECTED] = {
     ON (START,          stay),            ON (STOP,           stop),
     ON (RETRY_NOW,      probe),           ON (CHECK_NOW,      probe),
+    ON (RETIMED,        retime),
     ON (RENEWED,        stay),
     ON (STEP,           stay),            ON (READY,          stay),
     ON (FAILED,         lose),            ON (REFUSED,        lose),
@@ -452,6 +502,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_SLOW] = {
     ON (START,          stay),            ON (STOP,           stop),
     ON (RETRY_NOW,      lose_now),        ON (CHECK_NOW,      probe),
+    ON (RETIMED,        retime),
     ON (RENEWED,        stay),
     ON (STEP,           stay),            ON (READY,          stay),
     ON (FAILED,         lose),            ON (REFUSED,        lose),
@@ -468,6 +519,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_TRYING] = {
     ON (START,          stay),            ON (STOP,           stop),
     ON (RETRY_NOW,      try),             ON (CHECK_NOW,      stay),
+    ON (RETIMED,        retime_loss),
     ON (RENEWED,        stay),
     ON (STEP,           step),            ON (READY,          reconnected),
     ON (FAILED,         wait),            ON (REFUSED,        fail),
@@ -484,6 +536,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_WAITING] = {
     ON (START,          stay),            ON (STOP,           stop),
     ON (RETRY_NOW,      try),             ON (CHECK_NOW,      try),
+    ON (RETIMED,        retime_loss),
     ON (RENEWED,        stay),
     ON (STEP,           stay),            ON (READY,          stay),
     ON (FAILED,         stay),            ON (REFUSED,        stay),
@@ -500,6 +553,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_STOPPING] = {
     ON (START,          start_later),     ON (STOP,           stop_for_good),
     ON (RETRY_NOW,      start_later),     ON (CHECK_NOW,      stay),
+    ON (RETIMED,        stay),
     ON (RENEWED,        stay),
     ON (STEP,           stay),            ON (READY,          stay),
     ON (FAILED,         stay),            ON (REFUSED,        stay),
@@ -516,6 +570,7 @@ static const Move moves[SIGNALR_LIFETIME_N_STATES][SIGNALR_LIFETIME_N_EVENTS] = 
   [SIGNALR_LIFETIME_RETRYING] = {
     ON (START,          start),           ON (STOP,           cancel),
     ON (RETRY_NOW,      start_again),     ON (CHECK_NOW,      start_again),
+    ON (RETIMED,        stay),
     ON (RENEWED,        stay),
     ON (STEP,           stay),            ON (READY,          stay),
     ON (FAILED,         stay),            ON (REFUSED,        stay),

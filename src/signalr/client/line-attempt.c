@@ -56,10 +56,10 @@ renew_and (SignalrLine     *self,
 }
 
 /* Whether the attempt goes on with another token. */
-static gboolean
-renew_once (SignalrLine     *self,
-            const GError    *error,
-            SignalrLineStep  next_step)
+gboolean
+signalr_line_renew_and (SignalrLine     *self,
+                        const GError    *error,
+                        SignalrLineStep  next_step)
 {
   if (!g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_UNAUTHORIZED) || self->renewed ||
       !signalr_courier_can_renew (self->courier))
@@ -140,7 +140,7 @@ gboolean
 signalr_line_renew_and_open (SignalrLine  *self,
                              const GError *error)
 {
-  return renew_once (self, error, open_again);
+  return signalr_line_renew_and (self, error, open_again);
 }
 
 static void
@@ -210,6 +210,7 @@ take_negotiated (SignalrLine       *self,
     .max_size = SIGNALR_LINE_MAX_MESSAGE_SIZE,
   };
 
+  self->renewed = FALSE;
   self->dialogue = negotiated->dialect->open (negotiated, &options);
   if (choose_transport (self, &error))
     open_transport (self);
@@ -229,7 +230,7 @@ negotiate_cb (GObject      *source,
   negotiated = signalr_negotiate_finish (result, &error);
   if (negotiated != NULL)
     take_negotiated (self, negotiated);
-  else if (!renew_once (self, error, negotiate))
+  else if (!signalr_line_renew_and (self, error, negotiate))
     signalr_line_tell_failed (self, error);
 
   signalr_line_unref (self);

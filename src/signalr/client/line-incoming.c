@@ -13,9 +13,10 @@
 /* A host that is about to stop answers, and says in the same breath that it goes. */
 #define SETTLE_MS 250
 
-static void process (SignalrLine *self,
-                     GQueue      *incoming,
-                     GError      *error);
+static void process    (SignalrLine *self,
+                        GQueue      *incoming,
+                        GError      *error);
+static void send_start (SignalrLine *self);
 
 static void
 start_fetch_cb (GObject      *source,
@@ -30,7 +31,11 @@ start_fetch_cb (GObject      *source,
   body = signalr_courier_fetch_finish (self->courier, result, &error);
   if (body != NULL)
     self->dialogue->dialect->started (self->dialogue, body, &incoming, &error);
-  process (self, &incoming, error);
+
+  if (error != NULL && signalr_line_renew_and (self, error, send_start))
+    g_error_free (error);
+  else
+    process (self, &incoming, error);
 
   signalr_line_unref (self);
 }
@@ -285,6 +290,7 @@ carrier_opened_cb (gpointer user_data)
   GQueue incoming = G_QUEUE_INIT;
 
   self->opened = self->known = TRUE;
+  self->renewed = FALSE;
   if (self->resuming && self->dialogue->stateful != NULL)
     signalr_line_tell_step (self, signalr_line_attempt_limit (self));
   else if (!self->resuming && dialect->handshake != SIGNALR_NEVER)

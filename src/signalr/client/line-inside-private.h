@@ -47,7 +47,7 @@ struct _SignalrLine {
   gboolean                         resuming;
   gboolean                         ready;
   gboolean                         shut_down;    /* by the server, since it was ready last */
-  gboolean                         renewed;      /* the token, once more in this attempt */
+  gboolean                         renewed;      /* the token, once more for this request */
   gboolean                         beats;        /* a poll that waits gives signs of life */
   gboolean                         known;        /* the server may have heard of the connection */
   gboolean                         closing;      /* to say goodbye */
@@ -89,6 +89,9 @@ void         signalr_line_next_transport   (SignalrLine          *self,
                                             const GError         *error);
 
 /* Whether the attempt goes on, with another token; or another poll does. */
+gboolean     signalr_line_renew_and        (SignalrLine          *self,
+                                            const GError         *error,
+                                            SignalrLineStep       next_step);
 gboolean     signalr_line_renew_and_open   (SignalrLine          *self,
                                             const GError         *error);
 gboolean     signalr_line_renew_and_go_on  (SignalrLine          *self);

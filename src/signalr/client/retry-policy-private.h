@@ -17,6 +17,9 @@ gint64   signalr_retry_policy_ask       (SignalrRetryPolicy *self,
                                          double              random);
 gboolean signalr_error_is_permanent     (const GError       *error);
 
+gint64   signalr_retry_delay_forever    (guint               attempt,
+                                         double              random);
+
 /* @delay, give or take a fifth; @random is from 0 up to 1. */
 gint64   signalr_retry_delay_spread     (gint64              delay,
                                          double              random);

@@ -304,6 +304,20 @@ signalr_error_is_permanent (const GError *error)
 }
 
 /*< private >
+ * signalr_retry_delay_forever:
+ *
+ * Returns: the wait before a try in a row that does not end, in milliseconds
+ */
+gint64
+signalr_retry_delay_forever (guint  attempt,
+                             double random)
+{
+  gint64 delay = forever_delays[MIN (attempt, G_N_ELEMENTS (forever_delays)) - 1];
+
+  return signalr_retry_delay_spread (delay, random);
+}
+
+/*< private >
  * signalr_retry_delay_spread:
  */
 gint64
@@ -330,7 +344,7 @@ signalr_retry_policy_ask (SignalrRetryPolicy *self,
                           const GError       *error,
                           double              random)
 {
-  gint64 delay;
+  gint64 delay, least;
 
   g_return_val_if_fail (attempt > 0, SIGNALR_RETRY_STOP);
 
@@ -346,11 +360,12 @@ signalr_retry_policy_ask (SignalrRetryPolicy *self,
   if (signalr_error_is_permanent (error))
     return SIGNALR_RETRY_STOP;
 
-  if (self->kind == POLICY_DEFAULT)
-    return attempt <= G_N_ELEMENTS (default_delays) ? default_delays[attempt - 1]
-                                                    : SIGNALR_RETRY_STOP;
+  if (self->kind == POLICY_DEFAULT && attempt > G_N_ELEMENTS (default_delays))
+    return SIGNALR_RETRY_STOP;
 
-  delay = forever_delays[MIN (attempt, G_N_ELEMENTS (forever_delays)) - 1];
+  least = error != NULL ? signalr_error_get_retry_after (error) : 0;
+  delay = self->kind == POLICY_DEFAULT ? default_delays[attempt - 1]
+                                       : signalr_retry_delay_forever (attempt, random);
 
-  return signalr_retry_delay_spread (delay, random);
+  return MAX (delay, least);
 }

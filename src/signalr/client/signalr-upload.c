@@ -233,14 +233,31 @@ signalr_upload_begin (SignalrUpload     *self,
     send_end (self);
 }
 
-void
-signalr_upload_end (SignalrUpload *self)
+static gboolean
+ended_cb (gpointer user_data)
 {
+  g_signal_emit (user_data, signals[SIGNAL_ENDED], 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Its handlers may do anything: not here, among the calls of the connection. */
+void
+signalr_upload_end (SignalrUpload *self,
+                    GMainContext  *context)
+{
+  g_autoptr (GSource) source = NULL;
+
   if (self->ended)
     return;
 
   self->ended = TRUE;
   self->connection = NULL;
   g_queue_clear_full (&self->waiting, (GDestroyNotify) json_node_unref);
-  g_signal_emit (self, signals[SIGNAL_ENDED], 0);
+
+  source = g_idle_source_new ();
+  g_source_set_static_name (source, "[signalr] upload ended");
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, ended_cb, g_object_ref (self), g_object_unref);
+  g_source_attach (source, context);
 }

@@ -17,7 +17,10 @@ G_BEGIN_DECLS
 void     signalr_upload_begin     (SignalrUpload     *self,
                                    SignalrConnection *connection,
                                    const char        *id);
-void     signalr_upload_end       (SignalrUpload     *self);
+
+/* `ended` is told from @context. */
+void     signalr_upload_end       (SignalrUpload     *self,
+                                   GMainContext      *context);
 
 /* Whether it was begun, or has ended. */
 gboolean signalr_upload_is_used   (SignalrUpload     *self);
