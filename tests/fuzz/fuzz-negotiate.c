@@ -79,7 +79,7 @@ check_handshake (const uint8_t *data,
   SignalrEncoding encoding;
   guint version;
 
-  if (signalr_handshake_request_decode (record, &encoding, &version, NULL))
+  if (signalr_handshake_request_decode (record, 2, &encoding, &version, NULL))
     g_assert_cmpuint (version, <=, 2);
   signalr_handshake_response_decode (record, NULL);
 }

@@ -397,7 +397,7 @@ test_handshake_request (void)
       SignalrEncoding encoding;
       guint version;
 
-      signalr_handshake_request_decode (record, &encoding, &version, &error);
+      signalr_handshake_request_decode (record, 2, &encoding, &version, &error);
       g_assert_no_error (error);
       g_assert_cmpint (encoding, ==, cases[i].encoding);
       g_assert_cmpuint (version, ==, cases[i].version);
@@ -427,7 +427,7 @@ test_handshake_request_refused (void)
       SignalrEncoding encoding;
       guint version;
 
-      g_assert_false (signalr_handshake_request_decode (record, &encoding, &version, &error));
+      g_assert_false (signalr_handshake_request_decode (record, 2, &encoding, &version, &error));
       g_assert_error (error, SIGNALR_ERROR,
                       (cases[i].answer != NULL ? SIGNALR_ERROR_PROTOCOL : SIGNALR_ERROR_INVALID_DATA));
       if (cases[i].answer != NULL)

@@ -406,7 +406,7 @@ check_handshake (GBytes    *record,
   guint version;
 
   if (direction == CLIENT_TO_SERVER)
-    signalr_handshake_request_decode (record, &encoding, &version, &error);
+    signalr_handshake_request_decode (record, 2, &encoding, &version, &error);
   else
     signalr_handshake_response_decode (record, &error);
   g_assert_no_error (error);

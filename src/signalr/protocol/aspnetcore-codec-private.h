@@ -23,6 +23,10 @@ gboolean       signalr_record_messagepack_encode (const SignalrRecord  *record,
 SignalrRecord *signalr_record_messagepack_decode (const guint8         *data,
                                                   gsize                 size,
                                                   GError              **error);
+/* All of one, whatever it means. */
+JsonNode      *signalr_record_messagepack_parse  (const guint8         *data,
+                                                  gsize                 size,
+                                                  GError              **error);
 
 /* What must be there for a record of its type, in either encoding. */
 gboolean       signalr_record_check       (const SignalrRecord  *record,

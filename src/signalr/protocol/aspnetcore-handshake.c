@@ -71,6 +71,7 @@ encoding_from_name (const char       *name,
  */
 gboolean
 signalr_handshake_request_decode (GBytes           *record,
+                                  guint             max_version,
                                   SignalrEncoding  *encoding,
                                   guint            *version,
                                   GError          **error)
@@ -103,7 +104,7 @@ signalr_handshake_request_decode (GBytes           *record,
     }
 
   /* The official server takes every number up to its own, also 0 and -1. */
-  if (number > 2)
+  if (number > max_version)
     {
       g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
                    "The server does not support version %" G_GINT64_FORMAT " of the '%s' protocol.",

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "json-scan-private.h"
+
 #define RS '\x1e'
 
 struct _SignalrRecordReader {
@@ -17,6 +19,7 @@ struct _SignalrRecordReader {
   gsize            head;       /* where the next record begins */
   gsize            searched;   /* no RS between head and here */
   GError          *broken;     /* the framing is */
+  gboolean         keeps_others;
 };
 
 /* A record in the buffer: its body, and where the next one begins. */
@@ -65,6 +68,12 @@ signalr_record_reader_clear (SignalrRecordReader *reader)
 {
   g_byte_array_set_size (reader->buffer, 0);
   reader->head = reader->searched = 0;
+}
+
+void
+signalr_record_reader_keep_others (SignalrRecordReader *reader)
+{
+  reader->keeps_others = TRUE;
 }
 
 gsize
@@ -229,6 +238,29 @@ reader_decode (SignalrRecordReader  *reader,
   return signalr_record_json_decode ((const char *) data, size, error);
 }
 
+static SignalrRecord *
+reader_keep (SignalrRecordReader  *reader,
+             const RecordFrame    *frame,
+             GError              **error)
+{
+  const guint8 *data = reader->buffer->data + frame->start;
+  gsize size = frame->end - frame->start;
+  SignalrRecord *record;
+  JsonNode *item;
+
+  if (reader->encoding == SIGNALR_ENCODING_MESSAGEPACK)
+    item = signalr_record_messagepack_parse (data, size, error);
+  else
+    item = signalr_json_parse ((const char *) data, size, error);
+  if (item == NULL)
+    return NULL;
+
+  record = signalr_record_new (SIGNALR_RECORD_OTHER);
+  record->item = item;
+
+  return record;
+}
+
 SignalrRecord *
 signalr_record_reader_next (SignalrRecordReader  *reader,
                             GError              **error)
@@ -242,6 +274,8 @@ signalr_record_reader_next (SignalrRecordReader  *reader,
       SignalrRecord *record;
 
       record = reader_decode (reader, &frame, &local_error);
+      if (record == NULL && local_error == NULL && reader->keeps_others)
+        record = reader_keep (reader, &frame, &local_error);
       reader->head = frame.next;
 
       if (record != NULL)

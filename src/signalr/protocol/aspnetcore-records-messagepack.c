@@ -436,3 +436,11 @@ signalr_record_messagepack_decode (const guint8  *data,
 
   return g_steal_pointer (&record);
 }
+
+JsonNode *
+signalr_record_messagepack_parse (const guint8  *data,
+                                  gsize          size,
+                                  GError       **error)
+{
+  return signalr_messagepack_parse (data, size, error);
+}

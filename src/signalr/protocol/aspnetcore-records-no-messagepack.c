@@ -32,3 +32,13 @@ signalr_record_messagepack_decode (const guint8  *data,
 
   return NULL;
 }
+
+JsonNode *
+signalr_record_messagepack_parse (const guint8  *data,
+                                  gsize          size,
+                                  GError       **error)
+{
+  refuse (error);
+
+  return NULL;
+}

@@ -11,6 +11,7 @@
 G_BEGIN_DECLS
 
 typedef enum {
+  SIGNALR_RECORD_OTHER             = 0,   /* of a type that is not known: `item` is all of it */
   SIGNALR_RECORD_INVOCATION        = 1,
   SIGNALR_RECORD_STREAM_ITEM       = 2,
   SIGNALR_RECORD_COMPLETION        = 3,
@@ -61,6 +62,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrRecordReader, signalr_record_reader_free)
 void           signalr_record_reader_set_encoding (SignalrRecordReader *reader,
                                                    SignalrEncoding      encoding);
 
+/* Gives records of a type that is not known, instead of skipping them. */
+void           signalr_record_reader_keep_others (SignalrRecordReader  *reader);
+
 /* FALSE and TOO_LARGE where a record would be larger than max_size. */
 gboolean       signalr_record_reader_push (SignalrRecordReader  *reader,
                                            const guint8         *data,
@@ -73,7 +77,7 @@ gboolean       signalr_record_reader_push (SignalrRecordReader  *reader,
 GBytes        *signalr_record_reader_next_raw (SignalrRecordReader *reader);
 
 /* The next whole record. NULL without an error: more bytes are needed. Records
- * of a type that is not known are skipped. INVALID_DATA is the fault of one
+ * of a type that is not known are skipped, unless they are kept. INVALID_DATA is the fault of one
  * record, which is gone: the next call goes on behind it. Any other error is the
  * framing's, which nothing can follow: every later call gives it again.
  */
@@ -87,6 +91,7 @@ gsize          signalr_record_reader_get_pending (SignalrRecordReader *reader);
 GBytes        *signalr_handshake_request_encode  (SignalrEncoding   encoding,
                                                   guint             version);
 gboolean       signalr_handshake_request_decode  (GBytes           *record,
+                                                  guint             max_version,
                                                   SignalrEncoding  *encoding,
                                                   guint            *version,
                                                   GError          **error);

@@ -162,7 +162,7 @@ write_nested (GString   *out,
   if (depth == JSON_SCAN_MAX_DEPTH)
     {
       g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
-                   "A value of more than %d levels cannot be written", JSON_SCAN_MAX_DEPTH);
+                   "A possible object cycle was detected. More than %d levels cannot be written.", JSON_SCAN_MAX_DEPTH);
       return FALSE;
     }
 

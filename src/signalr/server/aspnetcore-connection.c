@@ -53,6 +53,18 @@ signalr_aspnetcore_connection_keep_bytes (SignalrAspnetcoreConnection *self,
   signalr_aspnetcore_stateful_send (self, frame, item);
 }
 
+/* Whoever waits for it would wait for ever. */
+static void
+signalr_aspnetcore_connection_give_up (SignalrAspnetcoreConnection *self,
+                                       const GError                *error)
+{
+  g_autofree char *text = NULL;
+
+  g_warning ("A result cannot be written: %s", error->message);
+  text = signalr_aspnetcore_describe (CLOSED_WITH_ERROR, error, signalr_aspnetcore_connection_detailed (self));
+  signalr_server_connection_dismiss (&self->base, text);
+}
+
 void
 signalr_aspnetcore_connection_send (SignalrAspnetcoreConnection *self,
                                     const SignalrRecord         *record)
@@ -61,7 +73,7 @@ signalr_aspnetcore_connection_send (SignalrAspnetcoreConnection *self,
   g_autoptr (GBytes) bytes = signalr_record_encode (record, self->encoding, &error);
 
   if (bytes == NULL)
-    g_debug ("A record cannot be written: %s", error->message);
+    signalr_aspnetcore_connection_give_up (self, error);
   else if (self->stateful != NULL && record->type < SIGNALR_RECORD_PING)
     signalr_aspnetcore_connection_keep_bytes (self, bytes, record->type == SIGNALR_RECORD_STREAM_ITEM);
   else
@@ -157,9 +169,11 @@ signalr_aspnetcore_connection_shake_hands (SignalrAspnetcoreConnection *self,
   g_autoptr (GBytes) response = NULL;
   g_autoptr (GError) error = NULL;
   SignalrEncoding encoding;
+  guint max_version;
   guint version;
 
-  if (!signalr_handshake_request_decode (request, &encoding, &version, &error))
+  g_object_get (self->options, "max-protocol-version", &max_version, NULL);
+  if (!signalr_handshake_request_decode (request, max_version, &encoding, &version, &error))
     {
       g_autofree char *text = NULL;
 
@@ -542,6 +556,8 @@ signalr_aspnetcore_connection_new (SignalrHost       *host,
   self->endpoint = SIGNALR_IS_ENDPOINT (hub) ? SIGNALR_ENDPOINT (hub) : NULL;
   self->options = g_object_ref (options);
   self->reader = signalr_record_reader_new (SIGNALR_ENCODING_JSON, max_size);
+  if (SIGNALR_HUB_GET_CLASS (hub)->record != NULL)
+    signalr_record_reader_keep_others (self->reader);
   g_queue_init (&self->posts);
   self->resumption.func = signalr_aspnetcore_connection_resumption_cb;
   self->close_code = 1000;

@@ -153,6 +153,9 @@ call_answered_cb (SignalrInvocation   *invocation,
 
   if (answer->error != NULL || answer->failure != NULL)
     error = failure_text (invocation, call, answer);
+  else if (call->streams && answer->value != NULL)
+    error = g_strdup_printf ("The value returned by the streaming method '%s' is not a ChannelReader<> or IAsyncEnumerable<>.",
+                             signalr_invocation_get_method (invocation));
   complete (self, &(SignalrRecord) {
     .type = SIGNALR_RECORD_COMPLETION,
     .invocation_id = call->id,
@@ -362,6 +365,10 @@ handle (SignalrAspnetcoreConnection *self,
     case SIGNALR_RECORD_CLOSE:
       signalr_aspnetcore_connection_say_close (self, NULL, FALSE);
       signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_STOP);
+      return TRUE;
+
+    case SIGNALR_RECORD_OTHER:
+      SIGNALR_HUB_GET_CLASS (self->hub)->record (self->hub, self->base.caller, record->item);
       return TRUE;
 
     case SIGNALR_RECORD_PING:

@@ -22,6 +22,7 @@
  */
 static gboolean
 parse_version (const char  *text,
+               gint64       minimum,
                guint       *version,
                char       **error)
 {
@@ -35,14 +36,14 @@ parse_version (const char  *text,
       return FALSE;
     }
 
-  if (wanted < 0)
+  if (wanted < minimum)
     {
       *error = g_strdup_printf ("The client requested version '%" G_GINT64_FORMAT "', but the server does not support this version.",
                                 wanted);
       return FALSE;
     }
 
-  *version = MIN (wanted, MAX_VERSION);
+  *version = CLAMP (wanted, 0, MAX_VERSION);
 
   return TRUE;
 }
@@ -74,6 +75,7 @@ negotiate (SignalrRequest *request)
   g_autofree char *token = signalr_random_id (ID_SIZE);
   g_autofree char *error = NULL;
   g_autofree char *text = NULL;
+  int minimum;
 
   if (!g_str_equal (signalr_request_get_method (request), "POST"))
     {
@@ -81,7 +83,8 @@ negotiate (SignalrRequest *request)
       return;
     }
 
-  if (parse_version (signalr_request_get_query (request, "negotiateVersion"), &answer.version, &error))
+  g_object_get (request->mount->aspnetcore_options, "min-negotiate-version", &minimum, NULL);
+  if (parse_version (signalr_request_get_query (request, "negotiateVersion"), minimum, &answer.version, &error))
     {
       answer.transports = offered_transports (request->mount);
       answer.binary_transports = answer.transports & ~(1 << SIGNALR_TRANSPORT_SERVER_SENT_EVENTS);

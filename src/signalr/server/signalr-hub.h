@@ -28,6 +28,8 @@ G_DECLARE_DERIVABLE_TYPE (SignalrHub, signalr_hub, SIGNALR, HUB, GObject)
  * @reconnected: a lost transport connection is back
  * @disconnected: the SignalR connection has ended; @stop_called tells that the
  *   client said so, @error (nullable) why otherwise
+ * @record: a client of ASP.NET Core SignalR sent a record of a type that the
+ *   protocol has not, such as one of a later version; %NULL ignores them
  *
  * Since: 1.0
  */
@@ -42,6 +44,9 @@ struct _SignalrHubClass {
                         SignalrCaller     *caller,
                         gboolean           stop_called,
                         const GError      *error);
+  void (*record)       (SignalrHub        *self,
+                        SignalrCaller     *caller,
+                        JsonNode          *record);
 
   /*< private >*/
   gpointer padding[12];

@@ -215,7 +215,9 @@ signalr_invocation_get_args (SignalrInvocation *self)
  * @value: (transfer full) (nullable): what the client gets; %NULL is nothing
  *
  * Answers the call. For a start it lets the connection in, and @value is not
- * looked at.
+ * looked at. A method that streams has sent what it has: a value is an error. One
+ * that cannot be written, such as a value of too many levels, is a mistake of the
+ * program, and ends the connection.
  *
  * Since: 1.0
  */

@@ -27,6 +27,8 @@ struct _SignalrMapOptions {
   guint     max_message_size;       /* bytes */
   gboolean  keep_requests;
   gboolean  allow_user_change;
+  int       min_negotiate_version;
+  guint     max_protocol_version;
 };
 
 G_DEFINE_FINAL_TYPE (SignalrMapOptions, signalr_map_options, G_TYPE_OBJECT)
@@ -40,9 +42,11 @@ typedef enum {
   PROP_MAX_MESSAGE_SIZE,
   PROP_KEEP_REQUESTS,
   PROP_ALLOW_USER_CHANGE,
+  PROP_MIN_NEGOTIATE_VERSION,
+  PROP_MAX_PROTOCOL_VERSION,
 } SignalrMapOptionsProperty;
 
-static GParamSpec *properties[PROP_ALLOW_USER_CHANGE + 1];
+static GParamSpec *properties[PROP_MAX_PROTOCOL_VERSION + 1];
 
 static void
 signalr_map_options_get_property (GObject    *object,
@@ -80,6 +84,14 @@ signalr_map_options_get_property (GObject    *object,
 
     case PROP_KEEP_REQUESTS:
       g_value_set_boolean (value, self->keep_requests);
+      break;
+
+    case PROP_MIN_NEGOTIATE_VERSION:
+      g_value_set_int (value, self->min_negotiate_version);
+      break;
+
+    case PROP_MAX_PROTOCOL_VERSION:
+      g_value_set_uint (value, self->max_protocol_version);
       break;
 
     case PROP_ALLOW_USER_CHANGE:
@@ -128,6 +140,14 @@ signalr_map_options_set_property (GObject      *object,
 
     case PROP_KEEP_REQUESTS:
       self->keep_requests = g_value_get_boolean (value);
+      break;
+
+    case PROP_MIN_NEGOTIATE_VERSION:
+      self->min_negotiate_version = g_value_get_int (value);
+      break;
+
+    case PROP_MAX_PROTOCOL_VERSION:
+      self->max_protocol_version = g_value_get_uint (value);
       break;
 
     case PROP_ALLOW_USER_CHANGE:
@@ -245,6 +265,29 @@ signalr_map_options_class_init (SignalrMapOptionsClass *klass)
   properties[PROP_ALLOW_USER_CHANGE] =
     g_param_spec_boolean ("allow-user-change", NULL, NULL, FALSE, flags);
 
+  /**
+   * SignalrMapOptions:min-negotiate-version:
+   *
+   * The lowest version of ASP.NET Core SignalR's negotiation that clients may ask
+   * for; those that ask for less are told that the server does not support it.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MIN_NEGOTIATE_VERSION] =
+    g_param_spec_int ("min-negotiate-version", NULL, NULL, -1, G_MAXINT, 0, flags);
+
+  /**
+   * SignalrMapOptions:max-protocol-version:
+   *
+   * The highest version of ASP.NET Core SignalR's hub protocol that clients may
+   * ask for. Above 2 the program itself sees to what is new, see
+   * #SignalrHubClass.record ().
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_PROTOCOL_VERSION] =
+    g_param_spec_uint ("max-protocol-version", NULL, NULL, 0, G_MAXINT, 2, flags);
+
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -252,6 +295,7 @@ static void
 signalr_map_options_init (SignalrMapOptions *self)
 {
   self->max_message_size = 65536;
+  self->max_protocol_version = 2;
   self->stateful_buffer_size = 100000;
 }
 

@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 /* Properties, all settable until a server uses them: `detailed-errors` (FALSE),
  * `jsonp` (FALSE), `stateful-reconnect` (FALSE), `stateful-buffer-size` (bytes,
  * 100,000), `transports` (all, a GStrv), `max-message-size` (bytes, 65,536),
- * `keep-requests` (FALSE), `allow-user-change` (FALSE)
+ * `keep-requests` (FALSE),
+ * `min-negotiate-version` (0), `max-protocol-version` (2), `allow-user-change` (FALSE)
  */
 #define SIGNALR_TYPE_MAP_OPTIONS (signalr_map_options_get_type ())
 SIGNALR_AVAILABLE_IN_1_0
