@@ -5,6 +5,7 @@
  */
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "server-fixture.h"
 #include "server/server-admission-private.h"
@@ -465,6 +466,37 @@ test_limits (ServerFixture *fixture,
   raw_peer_wait_end (first);
 }
 
+/* However a client goes, nothing of its connection is left. */
+static void
+test_gone (ServerFixture *fixture,
+           gconstpointer  data)
+{
+  SignalrDoor *door = signalr_server_get_host (fixture->server)->door;
+  static const char request[] = "GET /signalr/ping HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  struct linger linger = { .l_onoff = 1, .l_linger = 0 };
+
+  for (gsize length = 0; length < 2 * strlen (request); length += 10)
+    {
+      for (guint reset = 0; reset < 2; reset++)
+        {
+          g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
+
+          if (length >= strlen (request))
+            {
+              g_autoptr (RawAnswer) answer = raw_peer_request (peer, "GET", "/signalr/ping", NULL, NULL);
+
+              g_assert_cmpuint (answer->status, ==, 200);
+            }
+          raw_peer_send (peer, request, length % strlen (request));
+          raw_wait_until (door->total == 1);
+          if (reset)
+            setsockopt (g_socket_get_fd (peer->socket), SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+          g_io_stream_close (G_IO_STREAM (peer->connection), NULL, NULL);
+          raw_wait_until (door->total == 0);
+        }
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -486,6 +518,7 @@ main (int   argc,
   g_test_add_func ("/server/origins", test_origins);
   g_test_add_func ("/server/mapping", test_mapping);
   g_test_add_func ("/server/listen", test_listen);
+  ADD ("gone", test_gone);
 
   return g_test_run ();
 }

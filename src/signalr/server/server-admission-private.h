@@ -8,6 +8,7 @@
 
 #include <libsoup/soup.h>
 
+#include "idle-input-private.h"
 #include "server-host-private.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,11 @@ SignalrAdmission *signalr_admission_new     (SignalrDoor       *door,
 /* The connection is shut down unless something is done in this time (µs). */
 void              signalr_admission_expect  (SignalrAdmission  *self,
                                              gint64             within);
+/* @input: what the client says comes through it */
+void              signalr_admission_listen  (SignalrAdmission  *self,
+                                             SignalrIdleInput  *input);
+void              signalr_admission_set_idle (SignalrAdmission *self,
+                                             gboolean           idle);
 void              signalr_admission_set     (SignalrAdmission  *self,
                                              GSocketAddress    *address);
 SignalrAdmission *signalr_admission_get     (SoupServerMessage *message);

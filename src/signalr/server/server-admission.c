@@ -16,11 +16,12 @@
 struct _SignalrAdmission {
   GObject       parent_instance;
 
-  SignalrDoor  *door;
-  SignalrLoop  *loop;
-  GSocket      *socket;
-  char         *address;
-  SignalrTimer  timer;
+  SignalrDoor      *door;
+  SignalrLoop      *loop;
+  GSocket          *socket;
+  SignalrIdleInput *input;    /* NULL where libsoup hears of ends by itself */
+  char             *address;
+  SignalrTimer      timer;
 };
 
 G_DEFINE_FINAL_TYPE (SignalrAdmission, signalr_admission, G_TYPE_OBJECT)
@@ -88,6 +89,7 @@ signalr_admission_finalize (GObject *object)
   signalr_door_unref (self->door);
   signalr_loop_unref (self->loop);
   g_clear_weak_pointer (&self->socket);
+  g_clear_weak_pointer (&self->input);
   g_free (self->address);
 
   G_OBJECT_CLASS (signalr_admission_parent_class)->finalize (object);
@@ -151,6 +153,21 @@ signalr_admission_expect (SignalrAdmission *self,
 
   signalr_heartbeat_set (self->loop->heartbeat, &self->timer,
                          within == SIGNALR_NEVER ? SIGNALR_NEVER : now + within);
+}
+
+void
+signalr_admission_listen (SignalrAdmission *self,
+                          SignalrIdleInput *input)
+{
+  g_set_weak_pointer (&self->input, input);
+}
+
+void
+signalr_admission_set_idle (SignalrAdmission *self,
+                            gboolean          idle)
+{
+  if (self->input != NULL)
+    signalr_idle_input_set_idle (self->input, idle);
 }
 
 /*< private >

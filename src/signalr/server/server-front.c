@@ -84,11 +84,23 @@ signalr_front_expect (SoupServerMessage *message,
     signalr_admission_expect (admission, within);
 }
 
+/* Whether a request is under way. */
+static void
+signalr_front_set_idle (SoupServerMessage *message,
+                        gboolean           idle)
+{
+  SignalrAdmission *admission = signalr_admission_get (message);
+
+  if (admission != NULL)
+    signalr_admission_set_idle (admission, idle);
+}
+
 static void
 signalr_front_request_started_cb (SoupServer        *soup,
                                   SoupServerMessage *message,
                                   gpointer           user_data)
 {
+  signalr_front_set_idle (message, FALSE);
   signalr_front_expect (message, REQUEST_TIMEOUT);
   g_signal_connect_data (message, "got-chunk", G_CALLBACK (signalr_front_got_chunk_cb),
                          g_new0 (gsize, 1), (GClosureNotify) (GCallback) g_free, G_CONNECT_DEFAULT);
@@ -107,6 +119,7 @@ signalr_front_request_finished_cb (SoupServer        *soup,
                                    SoupServerMessage *message,
                                    gpointer           user_data)
 {
+  signalr_front_set_idle (message, TRUE);
   signalr_front_expect (message, IDLE_TIMEOUT);
   signalr_request_discount (((SignalrFront *) user_data)->host, message);
 }
@@ -134,14 +147,16 @@ set_options (GSocket *socket,
 }
 
 typedef struct {
-  SignalrFront   *front;
-  GSocketAddress *local;
-  GSocketAddress *remote;
+  SignalrFront     *front;
+  SignalrAdmission *admission;
+  GSocketAddress   *local;
+  GSocketAddress   *remote;
 } Arrival;
 
 static void
 arrival_free (Arrival *arrival)
 {
+  g_object_unref (arrival->admission);
   g_object_unref (arrival->local);
   g_object_unref (arrival->remote);
   g_free (arrival);
@@ -152,7 +167,16 @@ static void
 arrival_hand_over (Arrival   *arrival,
                    GIOStream *stream)
 {
+  g_autoptr (GIOStream) wrapped = NULL;
   g_autoptr (GError) error = NULL;
+  SignalrIdleInput *input;
+
+  if (!soup_check_version (3, 3, 0))
+    {
+      wrapped = signalr_idle_input_wrap (stream, &input);
+      signalr_admission_listen (arrival->admission, input);
+      stream = wrapped;
+    }
 
   if (!soup_server_accept_iostream (arrival->front->soup, stream, arrival->local, arrival->remote, &error))
     g_debug ("A connection was not taken: %s", error->message);
@@ -199,6 +223,7 @@ signalr_front_admit (SignalrFront      *self,
 
   arrival = g_new0 (Arrival, 1);
   arrival->front = self;
+  arrival->admission = g_object_ref (admission);
   arrival->local = g_object_ref (local);
   arrival->remote = g_object_ref (remote);
 

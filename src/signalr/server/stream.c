@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "idle-input-private.h"
 #include "stream-backend-private.h"
 
 #include <fcntl.h>
@@ -268,7 +269,11 @@ base_of (GIOStream *stream)
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (stream), "base-iostream") != NULL)
     g_object_get (stream, "base-iostream", &base, NULL);
 
-  return base != NULL ? base : g_object_ref (stream);
+  if (base == NULL)
+    base = g_object_ref (stream);
+  g_set_object (&base, signalr_idle_input_unwrap (base));
+
+  return base;
 }
 
 SignalrStream *
