@@ -304,6 +304,87 @@ shutdown_cancelled_cb (GObject      *source,
   *(gboolean *) user_data = TRUE;
 }
 
+/* Who can come back does not come to the server that stops, and not all at once to
+ * the next one; who has not been told yet notices nothing.
+ */
+static void
+test_shutdown_spread (ServerFixture *fixture,
+                      gconstpointer  data)
+{
+  static const char handshake[] = "{\"protocol\":\"json\",\"version\":1}\x1e";
+  static const char add[] = "{\"type\":1,\"invocationId\":\"1\",\"target\":\"Add\",\"arguments\":[1,1]}\x1e";
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *poll = g_strconcat ("/signalr/poll?transport=longPolling&clientProtocol=2.1&connectionToken=", token, NULL);
+  g_autofree char *core = NULL;
+  g_autoptr (GPtrArray) peers = g_ptr_array_new_with_free_func ((GDestroyNotify) raw_peer_free);
+  g_autoptr (RawPeer) late = raw_peer_new (fixture->uri);
+  g_autoptr (RawPeer) polls = raw_peer_new (fixture->uri);
+  g_autoptr (RawAnswer) first = NULL;
+  g_autoptr (RawAnswer) shaken = NULL;
+  g_autoptr (RawAnswer) second = NULL;
+  g_autoptr (RawAnswer) pong = NULL;
+  g_autoptr (RawAnswer) refused = NULL;
+  g_autoptr (RawAnswer) last = NULL;
+  gboolean done = FALSE;
+
+  {
+    g_autoptr (RawAnswer) negotiated = raw_request (fixture->uri, "POST", "/hub/negotiate?negotiateVersion=1", NULL, "");
+    g_autoptr (JsonNode) node = json_from_string (negotiated->body, NULL);
+
+    core = g_strconcat ("/hub?id=", json_object_get_string_member (json_node_get_object (node), "connectionToken"), NULL);
+  }
+
+  for (guint i = 0; i < 24; i++)
+    g_ptr_array_add (peers, aspnetcore_connect (fixture));
+  first = raw_peer_request (polls, "GET", core, NULL, NULL);
+  shaken = raw_peer_request (polls, "POST", core, NULL, handshake);
+  second = raw_peer_request (polls, "GET", core, NULL, NULL);
+  pong = raw_peer_request (late, "GET", "/signalr/ping", NULL, NULL);
+  raw_wait_until (fixture->hub->ids->len == 25);
+
+  signalr_server_shutdown_async (fixture->server, NULL, shutdown_cb, &done);
+  raw_settle ();
+
+  /* The polls, and nine others. */
+  g_assert_cmpuint (test_hub_count (fixture->hub, "disconnected(false)"), ==, 10);
+  refused = raw_peer_request (late, "GET", poll, NULL, NULL);
+  g_assert_cmpuint (refused->status, ==, 503);
+  last = raw_peer_request (polls, "GET", core, NULL, NULL);
+  g_assert_cmpstr (last->body, ==, "{\"type\":7,\"allowReconnect\":true}\x1e");
+
+  server_fixture_advance (fixture, 0.049);
+  g_assert_cmpuint (test_hub_count (fixture->hub, "disconnected(false)"), ==, 10);
+  for (guint i = 0; i < peers->len; i++)
+    raw_peer_send_text (g_ptr_array_index (peers, i), add);
+  server_fixture_advance (fixture, 0.001);
+  g_assert_cmpuint (test_hub_count (fixture->hub, "disconnected(false)"), ==, 20);
+  server_fixture_advance (fixture, 0.05);
+  g_assert_cmpuint (test_hub_count (fixture->hub, "disconnected(false)"), ==, 25);
+  g_assert_false (done);
+
+  {
+    guint n_answered = 0;
+
+    for (guint i = 0; i < peers->len; i++)
+      {
+        RawPeer *peer = g_ptr_array_index (peers, i);
+        g_autofree char *record = aspnetcore_read (peer);
+
+        if (g_str_has_prefix (record, "{\"type\":3"))
+          {
+            g_free (g_steal_pointer (&record));
+            record = aspnetcore_read (peer);
+            n_answered++;
+          }
+        g_assert_cmpstr (record, ==, "{\"type\":7,\"allowReconnect\":true}");
+        raw_peer_send_frame (peer, 0x80 | RAW_CLOSE, TRUE, "\x03\xe8", 2);
+      }
+    g_assert_cmpuint (n_answered, ==, 15);
+  }
+  g_ptr_array_set_size (peers, 0);
+  raw_wait_until (done);
+}
+
 static void
 test_shutdown_cancelled (ServerFixture *fixture,
                          gconstpointer  data)
@@ -507,6 +588,7 @@ main (int   argc,
   g_test_add ("/server/" path, ServerFixture, NULL, server_fixture_set_up, func, server_fixture_tear_down)
 
   ADD ("shutdown", test_shutdown);
+  ADD ("shutdown-spread", test_shutdown_spread);
   ADD ("shutdown-cancelled", test_shutdown_cancelled);
   ADD ("disposed", test_disposed);
   ADD ("disposed-by-method", test_disposed_by_method);

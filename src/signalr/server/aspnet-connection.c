@@ -68,7 +68,7 @@ signalr_aspnet_connection_send_envelope (SignalrAspnetConnection *self,
 
   signalr_bus_append_cursor (self->base.host->bus, &self->base.subscriber, cursor);
   envelope->cursor = cursor->str;
-  envelope->reconnect = self->base.host->stopping;
+  envelope->reconnect = self->base.sent_away;
   envelope->poll_delay = is_polling (self) ? self->base.host->times.long_poll_delay / 1000 : -1;
   signalr_envelope_encode (envelope,
                            messages != NULL ? (GBytes * const *) messages->pdata : NULL,
@@ -483,7 +483,7 @@ signalr_aspnet_connection_dismiss (SignalrServerConnection *base,
   SignalrAspnetConnection *self = (SignalrAspnetConnection *) base;
 
   signalr_aspnet_connection_pump (self);
-  if (base->host->stopping)
+  if (base->sent_away)
     signalr_aspnet_connection_send_envelope (self, &(SignalrEnvelope) { 0 }, NULL);
   else
     signalr_aspnet_connection_say_end (self, message != NULL ? message : ENDED_BY_SERVER);
@@ -498,7 +498,7 @@ signalr_aspnet_connection_ended (SignalrServerConnection *base)
   signalr_aspnet_connection_answer_starts (self, FALSE);
 
   /* One that never had a transport may still get one: the client falls back. */
-  if (self->opened && !base->host->stopping)
+  if (self->opened && !base->sent_away)
     signalr_ended_add (base->host->ended, signalr_server_connection_get_id (base),
                        signalr_server_connection_now (base));
 

@@ -141,6 +141,9 @@ negotiate (SignalrRequest *request)
     .long_poll_delay = (double) times->long_poll_delay / G_USEC_PER_SEC,
   };
 
+  if (signalr_request_refuse_late (request))
+    return;
+
   answer.try_web_sockets = (signalr_map_options_get_transports (request->mount->aspnet_options) &
                             (1 << SIGNALR_TRANSPORT_WEB_SOCKETS)) != 0;
   answer.version = signalr_aspnet_version_resolve (signalr_request_get_query (request, "clientProtocol"), &version);
@@ -225,6 +228,8 @@ send_call (SignalrRequest *request,
       return;
     }
 
+  if (connection == NULL && signalr_request_refuse_late (request))
+    return;
   if (connection == NULL)
     connection = signalr_aspnet_connection_new (request, id, hubs);
 

@@ -80,6 +80,13 @@ version_of (SignalrRequest *request)
   return signalr_aspnet_version_resolve (signalr_request_get_query (request, "clientProtocol"), &text);
 }
 
+static gboolean
+is_next_poll (SignalrRequest *request)
+{
+  return signalr_aspnet_get_transport (request) == SIGNALR_TRANSPORT_LONG_POLLING &&
+         !signalr_aspnet_ends_with (request, "/reconnect");
+}
+
 static Opening *
 opening_new (SignalrRequest          *request,
              SignalrAspnetConnection *connection,
@@ -94,7 +101,7 @@ opening_new (SignalrRequest          *request,
   opening->groups_token = signalr_aspnet_get_field (request, "groupsToken");
   opening->arrival = (SignalrAspnetArrival) {
     .connect = signalr_aspnet_ends_with (request, "/connect"),
-    .poll = opening->transport == SIGNALR_TRANSPORT_LONG_POLLING && !signalr_aspnet_ends_with (request, "/reconnect"),
+    .poll = is_next_poll (request),
     .version = version_of (request),
     .cursor = opening->cursor,
     .groups_token = opening->groups_token,
@@ -353,6 +360,9 @@ signalr_aspnet_receive (SignalrRequest *request,
   SignalrAspnetConnection *connection = signalr_aspnet_connection_find (request->host, id);
 
   if (!check_form (request, cursor))
+    return;
+
+  if ((connection == NULL || !is_next_poll (request)) && signalr_request_refuse_late (request))
     return;
 
   if (connection == NULL && comes_too_late (request->host, id))

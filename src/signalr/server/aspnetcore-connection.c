@@ -473,7 +473,7 @@ static void
 signalr_aspnetcore_connection_dismiss (SignalrServerConnection *base,
                                        const char              *message)
 {
-  signalr_aspnetcore_connection_say_close ((SignalrAspnetcoreConnection *) base, message, base->host->stopping);
+  signalr_aspnetcore_connection_say_close ((SignalrAspnetcoreConnection *) base, message, base->sent_away);
 }
 
 static void

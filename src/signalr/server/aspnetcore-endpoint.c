@@ -83,6 +83,9 @@ negotiate (SignalrRequest *request)
       return;
     }
 
+  if (signalr_request_refuse_late (request))
+    return;
+
   g_object_get (request->mount->aspnetcore_options, "min-negotiate-version", &minimum, NULL);
   if (parse_version (signalr_request_get_query (request, "negotiateVersion"), minimum, &answer.version, &error))
     {
@@ -157,6 +160,11 @@ open_transport (SignalrRequest              *request,
 {
   SignalrTransport wanted = wanted_transport (request);
   SignalrTransport present;
+
+  /* All but the next poll. */
+  if ((connection == NULL || !connection->claimed || wanted != SIGNALR_TRANSPORT_LONG_POLLING) &&
+      signalr_request_refuse_late (request))
+    return;
 
   if ((offered_transports (request->mount) & (1 << wanted)) == 0)
     {

@@ -30,6 +30,7 @@ signalr_aspnetcore_poll_free (SignalrCarrier *carrier)
 
   if (self->funcs == NULL)
     g_hash_table_remove (self->host->polls, self->token);
+  signalr_host_look_around (self->host);
   signalr_turn_remove (self->host->loop->turn, &self->task);
   signalr_heartbeat_set (self->host->loop->heartbeat, &self->timer, SIGNALR_NEVER);
   if (self->request != NULL)
@@ -61,6 +62,7 @@ signalr_aspnetcore_poll_answer (SignalrAspnetcorePoll *self,
 
   signalr_request_answer_bytes (request, status, type, body);
   signalr_aspnetcore_poll_wait (self);
+  signalr_host_look_around (self->host);
 }
 
 static void

@@ -72,6 +72,7 @@ struct _SignalrServerConnection {
   GError                *refusal;
 
   gboolean               has_transport;
+  gboolean               sent_away;     /* to the next server */
 };
 
 /* The first member of a dialect's own struct of @size. Takes @caller. */
@@ -101,6 +102,8 @@ void                     signalr_server_connection_release     (SignalrServerCon
 /* The server ends it: soon, not in this call. */
 void                     signalr_server_connection_dismiss     (SignalrServerConnection            *self,
                                                                 const char                         *message);
+
+void                     signalr_server_connection_send_away   (SignalrServerConnection            *self);
 
 /* The transport connection; times in µs. */
 void                     signalr_server_connection_start_beat  (SignalrServerConnection            *self,

@@ -139,7 +139,7 @@ signalr_server_connection_dismissal_cb (SignalrTask *task)
 
   signalr_server_connection_ref (self);
   self->klass->dismiss (self, self->farewell);
-  if (self->host->stopping)
+  if (self->sent_away)
     signalr_server_connection_release (self);
   else
     signalr_server_connection_handle (self, SIGNALR_SERVER_LIFETIME_CLOSE);
@@ -368,6 +368,7 @@ signalr_server_connection_fail (SignalrServerConnection *self,
 void
 signalr_server_connection_release (SignalrServerConnection *self)
 {
+  self->sent_away = TRUE;
   for (guint i = 0; self->klass->migrates && i < self->n_seats; i++)
     self->seats[i].accepted = FALSE;
 
@@ -384,4 +385,16 @@ signalr_server_connection_dismiss (SignalrServerConnection *self,
   g_free (self->farewell);
   self->farewell = g_strdup (message);
   signalr_turn_add (self->host->loop->turn, &self->dismissal);
+}
+
+/*< private >
+ * signalr_server_connection_send_away:
+ *
+ * The server stops, and the client may come back.
+ */
+void
+signalr_server_connection_send_away (SignalrServerConnection *self)
+{
+  self->sent_away = TRUE;
+  signalr_server_connection_dismiss (self, NULL);
 }

@@ -49,6 +49,13 @@ typedef struct {
   GDestroyNotify   destroy;
 } SignalrPages;
 
+/* While the server stops. */
+typedef struct {
+  GPtrArray    *left;            /* of connections, which have not been told; NULL for none */
+  guint         batch;           /* how many at a time */
+  SignalrTimer  timer;
+} SignalrGoodbye;
+
 struct _SignalrHost {
   SignalrServerTimes  times;
   SignalrServerKey    key;
@@ -72,6 +79,7 @@ struct _SignalrHost {
   GHashTable         *polls;           /* by connection token: SignalrCarriers that have one answer left */
   guint               n_requests;      /* that are not answered yet */
   gboolean            stopping;
+  SignalrGoodbye      goodbye;
 };
 
 SignalrHost             *signalr_host_new           (void);
@@ -82,8 +90,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrHost, signalr_host_unref)
 gboolean                 signalr_host_start         (SignalrHost              *self,
                                                      GMainContext             *context,
                                                      GError                  **error);
-/* Tells every client that the server stops. */
-void                     signalr_host_say_goodbye   (SignalrHost              *self);
+/* server-goodbye.c: tells every client that the server stops, within @spread; in µs,
+ * like how long it will take, which it returns.
+ */
+gint64                   signalr_host_say_goodbye   (SignalrHost              *self,
+                                                     gint64                    spread);
+void                     signalr_host_end_goodbye   (SignalrHost              *self);
+/* Something has gone that a shutdown may have waited for. */
+void                     signalr_host_look_around   (SignalrHost              *self);
 /* One request fewer is under way. */
 void                     signalr_host_finish_request (SignalrHost             *self);
 /* Whether nobody is left, nor on their way out. */

@@ -118,33 +118,13 @@ signalr_host_foreach (SignalrHost *self,
     }
 }
 
-static void
-dismiss (SignalrServerConnection *connection)
-{
-  signalr_server_connection_dismiss (connection, NULL);
-}
-
-void
-signalr_host_say_goodbye (SignalrHost *self)
-{
-  self->stopping = TRUE;
-  signalr_host_foreach (self, dismiss);
-}
-
 void
 signalr_host_finish_request (SignalrHost *self)
 {
   g_return_if_fail (self->n_requests > 0);
 
   self->n_requests--;
-  if (self->loop->quiet != NULL)
-    signalr_turn_add (self->loop->turn, self->loop->quiet);
-}
-
-gboolean
-signalr_host_is_quiet (SignalrHost *self)
-{
-  return g_queue_is_empty (&self->loop->closing) && self->n_requests == 0;
+  signalr_host_look_around (self);
 }
 
 static void
@@ -165,6 +145,7 @@ void
 signalr_host_stop (SignalrHost *self)
 {
   self->stopping = TRUE;
+  signalr_host_end_goodbye (self);
   signalr_host_foreach (self, signalr_server_connection_release);
 
   self->loop->quiet = NULL;

@@ -73,6 +73,8 @@ void            signalr_request_answer_bytes    (SignalrRequest     *self,
                                                  guint               status,
                                                  const char         *type,
                                                  GBytes             *body);
+/* Whether it begins something on a server that stops: then it is answered so. */
+gboolean        signalr_request_refuse_late     (SignalrRequest     *self);
 /* It will be answered later; which does nothing where the client has gone by then. */
 void            signalr_request_hold            (SignalrRequest     *self);
 /* The head of the answer goes now, the body in pieces. */

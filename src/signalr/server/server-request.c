@@ -217,6 +217,18 @@ signalr_request_answer (SignalrRequest *self,
   signalr_request_answer_bytes (self, status, type, bytes);
 }
 
+gboolean
+signalr_request_refuse_late (SignalrRequest *self)
+{
+  if (!self->host->stopping)
+    return FALSE;
+
+  signalr_request_set_header (self, "Connection", "close");
+  signalr_request_answer (self, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL, NULL);
+
+  return TRUE;
+}
+
 void
 signalr_request_hold (SignalrRequest *self)
 {

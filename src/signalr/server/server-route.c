@@ -102,13 +102,6 @@ signalr_route (SignalrRequest *request)
 {
   gboolean allowed = allow_origin (request);
 
-  if (request->host->stopping)
-    {
-      signalr_request_set_header (request, "Connection", "close");
-      signalr_request_answer (request, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL, NULL);
-      return;
-    }
-
   if (is_for_program (request))
     return;
 

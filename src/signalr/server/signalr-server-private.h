@@ -25,12 +25,19 @@ struct _SignalrServer {
   gpointer                 authenticate_data;
   GDestroyNotify           authenticate_destroy;
 
+  guint                    shutdown_spread; /* milliseconds */
   SignalrTask              shutdown;
   SignalrTimer             shutdown_limit;
   GTask                   *shutdown_task;
   GSource                 *cut_off;         /* when that is cancelled */
   gboolean                 is_cut_off;
 };
+
+/* Connections that are left are cut off. */
+void         signalr_server_close              (SignalrServer *self);
+void         signalr_server_shutdown_cb        (SignalrTask   *task);
+void         signalr_server_shutdown_limit_cb  (SignalrTimer  *timer,
+                                                gint64         now);
 
 /* What its connections share. For tests, which stop its clock and look inside. */
 SignalrHost *signalr_server_get_host (SignalrServer  *self);

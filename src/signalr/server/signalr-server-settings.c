@@ -344,3 +344,30 @@ signalr_server_set_authenticate_func (SignalrServer            *self,
 
   return TRUE;
 }
+
+/**
+ * signalr_server_set_shutdown_spread:
+ * @milliseconds: 0 tells all at once
+ *
+ * The longest time over which a server that is shut down spreads its goodbyes; 5
+ * seconds. Two hundred clients a second are told, or more of them where that would
+ * take longer.
+ *
+ * Returns: %FALSE where it is too late
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_server_set_shutdown_spread (SignalrServer  *self,
+                                    guint           milliseconds,
+                                    GError        **error)
+{
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+
+  if (!signalr_server_is_open (self, error))
+    return FALSE;
+
+  self->shutdown_spread = milliseconds;
+
+  return TRUE;
+}

@@ -148,6 +148,11 @@ gboolean       signalr_server_set_request_func       (SignalrServer            *
                                                       GError                  **error);
 
 SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_shutdown_spread    (SignalrServer            *self,
+                                                      guint                     milliseconds,
+                                                      GError                  **error);
+
+SIGNALR_AVAILABLE_IN_1_0
 gboolean       signalr_server_listen                 (SignalrServer            *self,
                                                       const char               *address,
                                                       guint                     port,
