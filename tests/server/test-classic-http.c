@@ -261,6 +261,37 @@ test_polls_stop (ServerFixture *fixture,
   g_assert_cmpuint (late->status, ==, 410);
 }
 
+/* Its next poll is on its way while the connection ends. */
+static void
+test_polls_crossing (ServerFixture *fixture,
+                     gconstpointer  data)
+{
+  for (guint by_server = 0; by_server <= 1; by_server++)
+    {
+      g_autofree char *token = aspnet_negotiate (fixture);
+      g_autofree char *connect = target_of ("connect", "longPolling", token, NULL);
+      g_autofree char *poll = target_of ("poll", "longPolling", token, NULL);
+      g_autofree char *abort = target_of ("abort", "longPolling", token, NULL);
+      g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
+      g_autoptr (RawAnswer) first = raw_peer_request (peer, "POST", connect, NULL, "");
+      g_autoptr (RawAnswer) next = NULL;
+      g_autoptr (RawAnswer) late = NULL;
+
+      assert_start (fixture, "longPolling", token);
+      if (by_server)
+        signalr_hub_close_client (SIGNALR_HUB (fixture->hub), fixture->hub->ids->pdata[by_server], NULL);
+      else
+        raw_answer_free (raw_request (fixture->uri, "POST", abort, NULL, ""));
+      raw_wait_until (test_hub_count (fixture->hub, by_server ? "disconnected(false)" : "disconnected(true)") == 1);
+
+      next = raw_request (fixture->uri, "POST", poll, NULL, "");
+      g_assert_cmpuint (next->status, ==, 200);
+      g_assert_cmpstr (next->body, ==, "{\"C\":\"\",\"D\":1,\"M\":[]}");
+      late = raw_request (fixture->uri, "POST", poll, NULL, "");
+      g_assert_cmpuint (late->status, ==, 410);
+    }
+}
+
 /* One client starts over a socket that does not come up, and goes on with another
  * transport: it is connected once.
  */
@@ -532,6 +563,7 @@ main (int   argc,
   ADD ("sends", test_sends);
   ADD ("polls", test_polls);
   ADD ("polls-stop", test_polls_stop);
+  ADD ("polls-crossing", test_polls_crossing);
   ADD ("fallback", test_fallback);
   ADD ("forever-frame", test_forever_frame);
   ADD ("late", test_late);

@@ -357,7 +357,7 @@ test_ended (void)
   g_autoptr (SignalrEnded) ended = signalr_ended_new ();
   char id[16];
 
-  signalr_ended_add (ended, "ana", 0);
+  signalr_ended_add (ended, "ana", FALSE, 0);
   g_assert_true (signalr_ended_holds (ended, "ana", 599 * G_USEC_PER_SEC));
   g_assert_false (signalr_ended_holds (ended, "ben", 0));
   g_assert_true (signalr_ended_tell (ended, "ana"));
@@ -368,7 +368,7 @@ test_ended (void)
   for (guint i = 0; i < 65537; i++)
     {
       g_snprintf (id, sizeof id, "%u", i);
-      signalr_ended_add (ended, id, 0);
+      signalr_ended_add (ended, id, FALSE, 0);
     }
   g_assert_false (signalr_ended_holds (ended, "0", 0));
   g_assert_true (signalr_ended_holds (ended, "1", 0));

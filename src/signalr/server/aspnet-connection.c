@@ -493,6 +493,7 @@ static void
 signalr_aspnet_connection_ended (SignalrServerConnection *base)
 {
   SignalrAspnetConnection *self = (SignalrAspnetConnection *) base;
+  SignalrTransport transport = signalr_caller_get_transport (base->caller);
 
   signalr_turn_remove (base->host->loop->turn, &self->pump);
   signalr_aspnet_connection_answer_starts (self, FALSE);
@@ -500,6 +501,7 @@ signalr_aspnet_connection_ended (SignalrServerConnection *base)
   /* One that never had a transport may still get one: the client falls back. */
   if (self->opened && !base->sent_away)
     signalr_ended_add (base->host->ended, signalr_server_connection_get_id (base),
+                       !base->expired && transport == SIGNALR_TRANSPORT_LONG_POLLING,
                        signalr_server_connection_now (base));
 
   signalr_aspnet_connection_drop_carrier (self, self->close_code, NULL);

@@ -333,13 +333,18 @@ comes_too_late (SignalrHost *host,
 
 /* One who comes back after the end is told so, where its version has a word for
  * it (and once: there are clients that do not listen); else it is refused, and
- * ends by its own disconnect timeout.
+ * ends by its own disconnect timeout. Who ended, or was ended, between two polls
+ * does not come back: its next poll is answered in order.
  */
 static void
 turn_away (SignalrRequest *request,
            const char     *id)
 {
-  if (version_of (request) <= SIGNALR_ASPNET_DELAYED_START && signalr_ended_tell (request->host->ended, id))
+  gboolean comes_back = signalr_aspnet_ends_with (request, "/reconnect") ||
+                        !signalr_ended_polls (request->host->ended, id);
+
+  if ((!comes_back || version_of (request) <= SIGNALR_ASPNET_DELAYED_START) &&
+      signalr_ended_tell (request->host->ended, id))
     opening_begin (opening_new (request, NULL, NULL));
   else
     signalr_request_answer (request, SOUP_STATUS_GONE, NULL, "The connection has ended.");

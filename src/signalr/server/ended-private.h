@@ -18,10 +18,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrEnded, signalr_ended_free)
 
 void          signalr_ended_add   (SignalrEnded *self,
                                    const char   *connection_id,
+                                   gboolean      polls,
                                    gint64        now);
 gboolean      signalr_ended_holds (SignalrEnded *self,
                                    const char   *connection_id,
                                    gint64        now);
+/* Whether its next poll is to be expected, which may be on its way already. */
+gboolean      signalr_ended_polls (SignalrEnded *self,
+                                   const char   *connection_id);
 /* Whether this is the first time that it is told so. */
 gboolean      signalr_ended_tell  (SignalrEnded *self,
                                    const char   *connection_id);

@@ -22,6 +22,7 @@ struct _SignalrEnded {
 typedef struct {
   GList    link;
   gint64   time;
+  gboolean polls;
   gboolean told;
   char     id[];
 } Ended;
@@ -61,6 +62,7 @@ signalr_ended_forget (SignalrEnded *self,
 void
 signalr_ended_add (SignalrEnded *self,
                    const char   *connection_id,
+                   gboolean      polls,
                    gint64        now)
 {
   gsize size = strlen (connection_id) + 1;
@@ -79,6 +81,7 @@ signalr_ended_add (SignalrEnded *self,
     }
 
   ended->time = now;
+  ended->polls = polls;
   g_queue_push_tail_link (&self->order, &ended->link);
   signalr_ended_forget (self, now);
 }
@@ -91,6 +94,15 @@ signalr_ended_holds (SignalrEnded *self,
   signalr_ended_forget (self, now);
 
   return g_hash_table_contains (self->ids, connection_id);
+}
+
+gboolean
+signalr_ended_polls (SignalrEnded *self,
+                     const char   *connection_id)
+{
+  Ended *ended = g_hash_table_lookup (self->ids, connection_id);
+
+  return ended != NULL && ended->polls;
 }
 
 gboolean

@@ -65,6 +65,7 @@ struct _SignalrServerConnection {
   SignalrTask            dismissal;
   char                  *farewell;      /* of the dismissal */
   GError                *reason;        /* why it ends, for the hubs; NULL for nothing wrong */
+  gboolean               expired;       /* it ends because its time has run out */
 
   SignalrSeat           *seats;
   guint                  n_seats;

@@ -337,6 +337,7 @@ signalr_server_connection_handle (SignalrServerConnection    *self,
   tell = signalr_server_lifetime_step (&self->lifetime, event, &self->limits,
                                        signalr_server_connection_now (self));
   ends = signalr_server_connection_is_ended (self) && !had_ended;
+  self->expired = ends && event == SIGNALR_SERVER_LIFETIME_DEADLINE;
 
   if (ends)
     signalr_server_connection_withdraw (self);
