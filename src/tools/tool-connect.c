@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "tool-calls.h"
 #include "tool-connect-options.h"
 #include "tool-lines.h"
 
@@ -23,17 +24,14 @@ typedef struct {
   SignalrConnectionState  state;       /* that was told last */
   GPtrArray              *hubs;        /* SignalrHubProxy, whose calls are told */
   GSource                *settle;
-  guint                   n_calls;     /* of the library that wait for an answer */
+  ToolCalls              *calls;
+  gboolean                told;        /* the call of the server that comes next, already */
+  guint                   n_waiting;   /* starts and stops that wait for an answer */
   gboolean                ending;      /* once stopped, it is over */
   gboolean                over;
   ToolExit                status;
   char                   *sentence;    /* why the connection ended last */
 } ToolConnect;
-
-typedef struct {
-  ToolConnect *self;
-  JsonNode    *id;
-} ToolCall;
 
 typedef void (*ToolConnectDo) (ToolConnect *self,
                                JsonObject  *command);
@@ -49,7 +47,7 @@ write_event (ToolConnect *self,
 static void
 leave (ToolConnect *self)
 {
-  if (self->over && self->n_calls == 0)
+  if (self->over && self->n_waiting == 0 && tool_calls_count (self->calls) == 0)
     g_main_loop_quit (self->loop);
 }
 
@@ -66,8 +64,14 @@ end_with (ToolConnect *self,
 static void
 answered (ToolConnect *self)
 {
-  self->n_calls--;
+  self->n_waiting--;
   leave (self);
+}
+
+static void
+call_ended_cb (gpointer user_data)
+{
+  leave (user_data);
 }
 
 /* Hubs. */
@@ -91,12 +95,34 @@ invocation_cb (SignalrHubProxy *hub,
   if (is_core (self) && hub != self->hubs->pdata[0])
     return;
 
+  if (self->told)
+    {
+      self->told = FALSE;
+      return;
+    }
+
   record = tool_record_new_event ("invocation");
   if (!is_core (self))
     tool_record_add_string (record, "hub", signalr_hub_proxy_get_name (hub));
   tool_record_add_string (record, "method", method);
   tool_record_add_node (record, "args", args);
   tool_lines_write (self->lines, record);
+}
+
+/* The server wants an answer: that comes before the call is told as all are. */
+static void
+asked_cb (SignalrClientCall *call,
+          gpointer           user_data)
+{
+  ToolConnect *self = user_data;
+  ToolRecord *record = tool_record_new_event ("invocation");
+
+  self->told = TRUE;
+  tool_record_add_string (record, "id", signalr_client_call_get_id (call));
+  tool_record_add_string (record, "method", signalr_client_call_get_method (call));
+  tool_record_add_node (record, "args", signalr_client_call_get_args (call));
+  tool_lines_write (self->lines, record);
+  tool_calls_keep (self->calls, call);
 }
 
 static SignalrHubProxy *
@@ -109,6 +135,7 @@ use_hub (ToolConnect *self,
     {
       g_ptr_array_add (self->hubs, g_object_ref (hub));
       g_signal_connect (hub, "invocation", G_CALLBACK (invocation_cb), self);
+      signalr_hub_proxy_set_result_func (hub, NULL, asked_cb, self, NULL);
     }
 
   return hub;
@@ -210,6 +237,8 @@ reconnected_cb (SignalrConnection *connection,
   ToolConnect *self = user_data;
   ToolRecord *record = tool_record_new_event ("reconnected");
 
+  if (!resumed)
+    tool_calls_forget (self->calls);
   tool_record_add_string (record, "id", id);
   tool_record_add_boolean (record, "resumed", resumed);
   tool_lines_write (self->lines, record);
@@ -241,6 +270,7 @@ disconnected_cb (SignalrConnection       *connection,
   ToolConnect *self = user_data;
   ToolRecord *record = tool_record_new_event ("disconnected");
 
+  tool_calls_forget (self->calls);
   tool_record_add_string (record, "reason", g_enum_get_value (reasons, reason)->value_nick);
   tool_record_add_error (record, error);
   tool_lines_write (self->lines, record);
@@ -288,104 +318,6 @@ received_cb (SignalrConnection *connection,
 
 /* Calls. */
 
-static ToolCall *
-tool_call_new (ToolConnect *self,
-               JsonObject  *command)
-{
-  ToolCall *call = g_new0 (ToolCall, 1);
-  JsonNode *id = json_object_get_member (command, "id");
-
-  call->self = self;
-  call->id = id != NULL ? json_node_ref (id) : NULL;
-  self->n_calls++;
-
-  return call;
-}
-
-static void
-tool_call_end (ToolCall   *call,
-               ToolRecord *record)
-{
-  ToolConnect *self = call->self;
-
-  if (record != NULL)
-    tool_lines_write (self->lines, record);
-  g_clear_pointer (&call->id, json_node_unref);
-  g_free (call);
-
-  answered (self);
-}
-
-static ToolRecord *
-result_new (ToolCall *call)
-{
-  ToolRecord *record = tool_record_new_event ("result");
-
-  tool_record_add_node (record, "id", call->id);
-
-  return record;
-}
-
-static ToolRecord *
-result_new_failed (ToolCall        *call,
-                   const GError    *error,
-                   SignalrDelivery  delivery)
-{
-  static const char * const sent[] = {
-    [SIGNALR_DELIVERY_NOT_SENT] = "no",
-    [SIGNALR_DELIVERY_UNKNOWN] = "unknown",
-    [SIGNALR_DELIVERY_FAILED] = "yes",
-  };
-  ToolRecord *record = result_new (call);
-
-  tool_record_add_error (record, error);
-  tool_record_add_string (record, "code", signalr_error_get_code_name (error));
-  tool_record_add_node (record, "data", signalr_error_get_data (error));
-  tool_record_add_string (record, "sent", sent[delivery]);
-
-  return record;
-}
-
-static void
-invoke_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  ToolCall *call = user_data;
-  SignalrDelivery delivery;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) value = NULL;
-  ToolRecord *record;
-
-  value = signalr_hub_proxy_invoke_finish (SIGNALR_HUB_PROXY (source), result, &delivery, &error);
-  if (value == NULL)
-    {
-      record = result_new_failed (call, error, delivery);
-    }
-  else
-    {
-      record = result_new (call);
-      tool_record_add_node (record, "result", value);
-    }
-
-  tool_call_end (call, record);
-}
-
-static void
-send_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  ToolCall *call = user_data;
-  g_autoptr (GError) error = NULL;
-  ToolRecord *record = NULL;
-
-  if (!signalr_connection_send_finish (SIGNALR_CONNECTION (source), result, &error))
-    record = result_new_failed (call, error, signalr_error_get_delivery (error));
-
-  tool_call_end (call, record);
-}
-
 /* The hub, method and arguments of a command; NULL where one is missing, which
  * was answered.
  */
@@ -419,16 +351,65 @@ read_call (ToolConnect  *self,
 }
 
 static void
-do_invoke (ToolConnect *self,
-           JsonObject  *command)
+make_call (ToolConnect  *self,
+           JsonObject   *command,
+           ToolCallKind  kind)
 {
   const char *method;
   JsonNode *args;
   SignalrHubProxy *hub = read_call (self, command, &method, &args);
 
   if (hub != NULL)
-    signalr_hub_proxy_invoke_async (hub, method, args, NULL,
-                                    invoke_cb, tool_call_new (self, command));
+    tool_calls_make (self->calls, kind, hub, method, args, json_object_get_member (command, "id"));
+}
+
+static void
+do_invoke (ToolConnect *self,
+           JsonObject  *command)
+{
+  make_call (self, command, TOOL_CALL_INVOKE);
+}
+
+static void
+do_stream (ToolConnect *self,
+           JsonObject  *command)
+{
+  make_call (self, command, TOOL_CALL_STREAM);
+}
+
+static void
+do_upload (ToolConnect *self,
+           JsonObject  *command)
+{
+  make_call (self, command, TOOL_CALL_UPLOAD);
+}
+
+static void
+do_item (ToolConnect *self,
+         JsonObject  *command)
+{
+  tool_calls_item (self->calls, command);
+}
+
+static void
+do_complete (ToolConnect *self,
+             JsonObject  *command)
+{
+  tool_calls_complete (self->calls, command);
+}
+
+static void
+do_cancel (ToolConnect *self,
+           JsonObject  *command)
+{
+  tool_calls_cancel (self->calls, command);
+}
+
+static void
+do_return (ToolConnect *self,
+           JsonObject  *command)
+{
+  tool_calls_return (self->calls, command);
 }
 
 static void
@@ -436,6 +417,7 @@ do_send (ToolConnect *self,
          JsonObject  *command)
 {
   JsonNode *data = json_object_get_member (command, "data");
+  JsonNode *id = json_object_get_member (command, "id");
   g_autoptr (GError) error = NULL;
   SignalrHubProxy *hub;
   const char *method;
@@ -443,18 +425,13 @@ do_send (ToolConnect *self,
 
   if (data != NULL)
     {
-      signalr_connection_send_async (self->connection, data, NULL,
-                                     send_cb, tool_call_new (self, command));
+      tool_calls_send_data (self->calls, self->connection, data, id);
       return;
     }
 
   hub = read_call (self, command, &method, &args);
   if (hub != NULL && !signalr_hub_proxy_send (hub, method, args, &error))
-    {
-      ToolCall *call = tool_call_new (self, command);
-
-      tool_call_end (call, result_new_failed (call, error, signalr_error_get_delivery (error)));
-    }
+    tool_calls_write_error (self->calls, id, error, signalr_error_get_delivery (error));
 }
 
 /* Starting and stopping. */
@@ -479,7 +456,7 @@ static void
 do_start (ToolConnect *self,
           JsonObject  *command)
 {
-  self->n_calls++;
+  self->n_waiting++;
   signalr_connection_start_async (self->connection, NULL, start_cb, self);
 }
 
@@ -501,7 +478,7 @@ static void
 do_stop (ToolConnect *self,
          JsonObject  *command)
 {
-  self->n_calls++;
+  self->n_waiting++;
   signalr_connection_stop_async (self->connection, NULL, stop_cb, self);
 }
 
@@ -519,26 +496,18 @@ do_check (ToolConnect *self,
   signalr_connection_check_now (self->connection);
 }
 
-/* What the library cannot do yet. */
-static void
-do_refuse (ToolConnect *self,
-           JsonObject  *command)
-{
-  tool_lines_write_error (self->lines, "Streams and client results are not built yet");
-}
-
 static const struct {
   const char    *name;
   ToolConnectDo  func;
 } commands[] = {
   { "invoke", do_invoke },
   { "send", do_send },
-  { "stream", do_refuse },
-  { "upload", do_refuse },
-  { "item", do_refuse },
-  { "complete", do_refuse },
-  { "cancel", do_refuse },
-  { "return", do_refuse },
+  { "stream", do_stream },
+  { "upload", do_upload },
+  { "item", do_item },
+  { "complete", do_complete },
+  { "cancel", do_cancel },
+  { "return", do_return },
   { "start", do_start },
   { "stop", do_stop },
   { "retry", do_retry },
@@ -603,6 +572,7 @@ tool_connect_init (ToolConnect *self)
   self->hubs = g_ptr_array_new_with_free_func (g_object_unref);
 
   self->lines = tool_lines_new (input, STDOUT_FILENO, TRUE);
+  self->calls = tool_calls_new (self->lines, call_ended_cb, self);
   g_signal_connect (self->lines, "command", G_CALLBACK (command_cb), self);
   g_signal_connect (self->lines, "ended", G_CALLBACK (ended_cb), self);
   g_signal_connect (self->lines, "unheard", G_CALLBACK (ended_cb), self);
@@ -634,8 +604,11 @@ tool_connect_clear (ToolConnect *self)
     g_signal_handlers_disconnect_by_data (self->hubs->pdata[i], self);
   g_signal_handlers_disconnect_by_data (self->lines, self);
 
+  for (guint i = 0; i < self->hubs->len; i++)
+    signalr_hub_proxy_set_result_func (self->hubs->pdata[i], NULL, NULL, NULL, NULL);
   g_clear_pointer (&self->hubs, g_ptr_array_unref);
   g_clear_object (&self->connection);
+  g_clear_pointer (&self->calls, tool_calls_free);
   g_clear_object (&self->lines);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->sentence, g_free);

@@ -375,7 +375,7 @@ signalr_hub_proxy_call_finish (SignalrHubProxy  *self,
  * @destroy: (nullable): frees @user_data
  *
  * Answers calls of the server that want an answer (ASP.NET Core only). They are
- * told by [signal@HubProxy::invocation] too, before @func is called.
+ * told by [signal@HubProxy::invocation] too, after @func was called.
  *
  * Since: 1.0
  */
