@@ -389,6 +389,7 @@ classic_add_hubs (SignalrServer *server)
     {
       g_autoptr (SignalrHub) hub = host_hub_new (hubs[i].events, hubs[i].methods, hubs[i].n_methods);
 
+      signalr_hub_set_proxy_name (hub, hubs[i].name);
       signalr_server_add_hub (server, hubs[i].name, hub);
     }
 }

@@ -548,6 +548,14 @@ test_script (ServerFixture *fixture,
   g_assert_true (g_str_has_prefix (negotiated->body, "{\"Url\":\"/signalr/js\""));
 
   run_script (answer->body);
+
+  signalr_hub_set_proxy_name (SIGNALR_HUB (fixture->hub), "THEHub");
+  {
+    g_autoptr (RawAnswer) renamed = raw_request (fixture->uri, "GET", "/signalr/hubs", NULL, NULL);
+
+    g_assert_null (strstr (answer->body, "THEHub"));
+    g_assert_nonnull (strstr (renamed->body, "proxies[\"THEHub\"] = this.createHubProxy(\"THEHub\");"));
+  }
 }
 
 int

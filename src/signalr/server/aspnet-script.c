@@ -104,7 +104,8 @@ static void
 append_hub (GString    *script,
             SignalrHub *hub)
 {
-  g_autofree char *name = camel_case (signalr_hub_get_name (hub));
+  const char *proxy_name = signalr_hub_get_proxy_name (hub);
+  g_autofree char *name = proxy_name != NULL ? g_strdup (proxy_name) : camel_case (signalr_hub_get_name (hub));
   g_auto (GStrv) methods = signalr_hub_list_methods (hub);
   g_autoptr (GString) place = g_string_new ("proxies[");
 

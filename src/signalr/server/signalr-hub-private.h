@@ -29,6 +29,8 @@ typedef enum {
 
 void               signalr_hub_set_name (SignalrHub        *self,
                                          const char        *name);
+/* NULL for the usual one. */
+const char        *signalr_hub_get_proxy_name (SignalrHub  *self);
 const char        *signalr_hub_get_name (SignalrHub        *self);
 /* NULL without a server that listens. */
 SignalrHost       *signalr_hub_get_host (SignalrHub        *self);

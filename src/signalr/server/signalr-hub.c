@@ -35,6 +35,7 @@
 typedef struct {
   SignalrHost *host;       /* NULL without a server */
   char        *name;
+  char        *proxy_name; /* NULL for the usual one */
   GHashTable  *methods;    /* casefolded name → GPtrArray of SignalrMethod */
   guint64      n_questions;
 } SignalrHubPrivate;
@@ -80,6 +81,7 @@ signalr_hub_finalize (GObject *object)
   SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
 
   g_free (priv->name);
+  g_free (priv->proxy_name);
   g_hash_table_unref (priv->methods);
 
   G_OBJECT_CLASS (signalr_hub_parent_class)->finalize (object);
@@ -359,6 +361,35 @@ signalr_hub_publish (SignalrHub         *self,
   g_autoptr (SignalrMessage) message = signalr_message_new_call (priv->name, method, args, except);
 
   signalr_host_publish (priv->host, topic, message);
+}
+
+/**
+ * signalr_hub_set_proxy_name:
+ * @name: (nullable): what pages call the hub; %NULL for the usual name
+ *
+ * Sets the name that the hub has in the script for classic pages. Without it that
+ * is the hub's own name, its first letter made small.
+ *
+ * Since: 1.0
+ */
+void
+signalr_hub_set_proxy_name (SignalrHub *self,
+                            const char *name)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+  g_autofree char *old = priv->proxy_name;
+
+  g_return_if_fail (SIGNALR_IS_HUB (self));
+
+  priv->proxy_name = g_strdup (name);
+}
+
+const char *
+signalr_hub_get_proxy_name (SignalrHub *self)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  return priv->proxy_name;
 }
 
 /**

@@ -99,6 +99,10 @@ void signalr_hub_add_method_full   (SignalrHub          *self,
                                     gpointer             user_data,
                                     GDestroyNotify       destroy);
 
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_set_proxy_name    (SignalrHub          *self,
+                                    const char          *name);
+
 /* Calls to clients; @args is a JSON array, borrowed; @except may be NULL. */
 SIGNALR_AVAILABLE_IN_1_0
 void signalr_hub_call_all          (SignalrHub          *self,
