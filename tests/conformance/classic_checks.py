@@ -128,7 +128,8 @@ def redirection_connection(host):
 
 def status_code_connection(host):
     for status in (400, 404, 409, 500):
-        answer = request(host.classic, "GET", f"/statusCodeConnection/negotiate?alterWhen=negotiate&statusCode={status}")
+        answer = request(host.classic, "GET",
+                         f"/statusCodeConnection/negotiate?alterWhen=negotiate&statusCode={status}")
         expect("the answer", (answer.status, answer.body), (status, "Hello world"))
     Classic(host.classic, "/statusCodeConnection", query="&alterWhen=nothing&statusCode=400").stop()
 
@@ -255,7 +256,8 @@ def proxies(host):
     for target in ("/signalr/hubs", "/signalr/js", "/signalr2/test/hubs"):
         answer = request(host.classic, "GET", target)
         expect(target, answer.status, 200)
-        for words in (*(f"proxies['{name}']" for name in PROXIES), "createHubProxies", "getValue:", "echoReturn:"):
+        for words in (*(f'proxies["{name}"]' for name in PROXIES), "createHubProxies", 'server["getValue"]',
+                      'server["echoReturn"]'):
             if words not in answer.body:
                 raise Failed(f"no {words} in {target}")
 
@@ -283,4 +285,5 @@ CHECKS = {
     "connectionDataVerifierHub": connection_data_verifier,
     "redirectTestHub": redirect_test_hub,
     "a hub that does not exist": unknown_hub,
+    "the generated proxies": proxies,
 }

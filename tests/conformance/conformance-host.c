@@ -6,6 +6,7 @@
 
 #include <glib-unix.h>
 #include <locale.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "host-parts.h"
@@ -14,9 +15,13 @@
 static const struct {
   const char   *name;
   HostPartFunc  make;
+  gboolean      is_socket;   /* and named so */
 } parts[] = {
   { "listening", host_classic_new },
   { "core", host_core_new },
+  { "core2", host_core2_new },
+  { "versions", host_versions_new },
+  { "websocket-echo", host_socket_echo_new, TRUE },
 };
 
 static int ports[G_N_ELEMENTS (parts)];
@@ -71,6 +76,8 @@ parse (int      *argc,
   const GOptionEntry entries[] = {
     { "port", 0, 0, G_OPTION_ARG_INT, &ports[0], "Port of part 1, classic", "N" },
     { "core-port", 0, 0, G_OPTION_ARG_INT, &ports[1], "Port of part 2, Core", "N" },
+    { "core2-port", 0, 0, G_OPTION_ARG_INT, &ports[2], "Port of part 3.1, Core", "N" },
+    { "versions-port", 0, 0, G_OPTION_ARG_INT, &ports[3], "Port of part 3.2, versions of Core", "N" },
     { "web-root", 0, 0, G_OPTION_ARG_FILENAME, &host_options.web_root, "What part 1 serves besides", "DIR" },
     { "keepalive", 0, 0, G_OPTION_ARG_CALLBACK, parse_seconds_cb, "Keep-alive of part 4, classic", "S|off" },
     { "disconnect", 0, 0, G_OPTION_ARG_CALLBACK, parse_seconds_cb, "Its disconnect timeout", "S" },
@@ -99,6 +106,7 @@ listen_all (GPtrArray  *servers,
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     {
       SignalrServer *server = parts[i].make (&host_options, error);
+      g_autofree char *address = NULL;
 
       if (server == NULL)
         return FALSE;
@@ -106,7 +114,11 @@ listen_all (GPtrArray  *servers,
 
       if (!signalr_server_listen (server, "127.0.0.1", ports[i], error))
         return FALSE;
-      g_string_append_printf (line, "%s\"%s\":\"%s\"", i > 0 ? "," : "", parts[i].name, signalr_server_get_uri (server));
+      if (parts[i].is_socket)
+        address = g_strconcat ("ws", signalr_server_get_uri (server) + strlen ("http"), "/", NULL);
+      else
+        address = g_strdup (signalr_server_get_uri (server));
+      g_string_append_printf (line, "%s\"%s\":\"%s\"", i > 0 ? "," : "", parts[i].name, address);
     }
 
   g_string_append (line, "}");

@@ -15,6 +15,8 @@ SignalrHub      *core_test_hub_new        (void);
 SignalrHub      *core_echo_hub_new        (void);
 /* Lets nobody in. */
 SignalrHub      *core_uncreatable_hub_new (void);
+/* Of part 3. */
+SignalrHub      *core2_test_hub_new       (void);
 /* Bytes come back as they went. */
 SignalrEndpoint *core_raw_echo_new        (void);
 

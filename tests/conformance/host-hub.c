@@ -65,6 +65,15 @@ host_received (SignalrEndpoint *endpoint,
 }
 
 static void
+host_record (SignalrHub    *hub,
+             SignalrCaller *caller,
+             JsonNode      *record)
+{
+  if (events_of (hub)->record != NULL)
+    events_of (hub)->record (hub, caller, record);
+}
+
+static void
 host_hub_class_init (HostHubClass *klass)
 {
   SignalrHubClass *hub_class = SIGNALR_HUB_CLASS (klass);
@@ -72,6 +81,7 @@ host_hub_class_init (HostHubClass *klass)
   hub_class->connected = host_connected;
   hub_class->reconnected = host_reconnected;
   hub_class->disconnected = host_disconnected;
+  hub_class->record = host_record;
 }
 
 static void

@@ -25,6 +25,9 @@ typedef struct {
   void (*received)     (SignalrEndpoint   *endpoint,
                         SignalrCaller     *caller,
                         GBytes            *data);
+  void (*record)       (SignalrHub        *hub,
+                        SignalrCaller     *caller,
+                        JsonNode          *record);
 } HostEvents;
 
 typedef struct {

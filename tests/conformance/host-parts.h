@@ -31,6 +31,12 @@ SignalrServer *host_classic_new (const HostOptions  *options,
                                  GError            **error);
 SignalrServer *host_core_new    (const HostOptions  *options,
                                  GError            **error);
+SignalrServer *host_core2_new   (const HostOptions  *options,
+                                 GError            **error);
+SignalrServer *host_versions_new (const HostOptions *options,
+                                 GError            **error);
+SignalrServer *host_socket_echo_new (const HostOptions *options,
+                                 GError            **error);
 
 /* Part 1 in two halves. */
 void           classic_add_hubs (SignalrServer      *server);

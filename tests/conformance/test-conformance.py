@@ -16,12 +16,15 @@ import traceback
 from dataclasses import dataclass
 
 import classic_checks
+import core2_checks
 import core_checks
+import socket_checks
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from program import Programs  # noqa: E402
 
-PARTS = {"classic": classic_checks, "core": core_checks}
+PARTS = {"classic": classic_checks, "core": core_checks, "core2": core2_checks,
+         "websocket-echo": socket_checks}
 
 
 @dataclass
