@@ -48,14 +48,14 @@ take_invocation (SignalrConnection *self,
   g_autoptr (GPtrArray) proxies = find_proxies (self, incoming->hub);
   gboolean is_answered = incoming->id == NULL;
 
-  for (guint i = 0; i < proxies->len && !is_answered; i++)
+  for (guint i = 0; i < proxies->len && !is_answered && !signalr_connection_is_abandoned (self); i++)
     is_answered = signalr_hub_proxy_take_client_call (proxies->pdata[i], incoming->id,
                                                       incoming->method, incoming->value);
 
   if (!is_answered)
     refuse (self, incoming->id);
 
-  for (guint i = 0; i < proxies->len; i++)
+  for (guint i = 0; i < proxies->len && !signalr_connection_is_abandoned (self); i++)
     {
       if (incoming->state != NULL)
         signalr_hub_proxy_merge_state (proxies->pdata[i], incoming->state);

@@ -326,8 +326,32 @@ answer (SignalrConnection           *self,
                                        "the connection ended");
     }
 
+  /* Also where it was stopped between two starts. */
+  if (self->lifetime.state == SIGNALR_LIFETIME_IDLE)
+    signalr_connection_fail_calls (self, SIGNALR_ERROR_CANCELLED, "the connection was stopped");
   if (self->lifetime.state != SIGNALR_LIFETIME_STOPPING)
     answer_stops (self);
+}
+
+void
+signalr_connection_hold (SignalrConnection *self)
+{
+  g_object_ref (self);
+  self->n_holds++;
+}
+
+void
+signalr_connection_release (SignalrConnection *self)
+{
+  self->n_holds--;
+  g_object_unref (self);
+}
+
+gboolean
+signalr_connection_is_abandoned (SignalrConnection *self)
+{
+  return self->line == NULL ||
+         g_atomic_int_get ((int *) &G_OBJECT (self)->ref_count) == self->n_holds;
 }
 
 static void
@@ -408,11 +432,12 @@ handle_one (SignalrConnection *self,
   act (self, output.actions);
   show (self);
   g_object_thaw_notify (G_OBJECT (self));
-  if (self->line != NULL)
-    answer (self, &output);
-  if (self->line != NULL)
-    tell (self, &output);
-  if (self->line == NULL)
+  if (signalr_connection_is_abandoned (self))
+    return;
+
+  answer (self, &output);
+  tell (self, &output);
+  if (signalr_connection_is_abandoned (self))
     return;
 
   if (output.actions & (SIGNALR_TELL_CONNECTED | SIGNALR_TELL_RECONNECTED))
@@ -441,9 +466,10 @@ handle (SignalrConnection    *self,
   if (self->handling)
     return;
 
-  g_object_ref (self);
+  signalr_connection_hold (self);
   self->handling = TRUE;
-  while (self->line != NULL && (happening = g_queue_pop_head (&self->events)) != NULL)
+  while (!signalr_connection_is_abandoned (self) &&
+         (happening = g_queue_pop_head (&self->events)) != NULL)
     {
       handle_one (self, happening);
       happening_free (happening);
@@ -453,7 +479,7 @@ handle (SignalrConnection    *self,
   deadline = signalr_lifetime_get_deadline (&self->lifetime);
   if (self->deadline != NULL)
     g_source_set_ready_time (self->deadline, deadline == SIGNALR_NEVER ? -1 : deadline);
-  g_object_unref (self);
+  signalr_connection_release (self);
 }
 
 void
@@ -542,9 +568,11 @@ static void
 line_incoming_cb (SignalrIncoming *incoming,
                   gpointer         user_data)
 {
-  g_autoptr (SignalrConnection) self = g_object_ref (user_data);
+  SignalrConnection *self = user_data;
 
+  signalr_connection_hold (self);
   signalr_connection_take (self, incoming);
+  signalr_connection_release (self);
 }
 
 static void

@@ -86,6 +86,7 @@ struct _SignalrConnection {
   GSource                   *deadline;       /* wakes at the lifetime's deadline */
   GQueue                     events;         /* what happened while one was handled */
   gboolean                   handling;
+  int                        n_holds;        /* references of our own, while handlers run */
   gboolean                   resumed;        /* the line, the last time it was ready */
   guint                      n_renewed;      /* SignalR connections so far: which one it is */
   SignalrPending            *start;          /* the start that is waited for */
@@ -122,6 +123,13 @@ void     signalr_connection_lifetime_init         (SignalrConnection         *se
 void     signalr_connection_lifetime_clear        (SignalrConnection         *self);
 void     signalr_connection_handle                (SignalrConnection         *self,
                                                    SignalrLifetimeEvent       event);
+
+/* While handlers run the connection is held; whether one of them gave it away, or
+ * disposed of it: then nothing more is told.
+ */
+void     signalr_connection_hold                  (SignalrConnection         *self);
+void     signalr_connection_release               (SignalrConnection         *self);
+gboolean signalr_connection_is_abandoned          (SignalrConnection         *self);
 
 /* The times in force; what is not known yet is left as it is. */
 void     signalr_connection_find_limits           (SignalrConnection         *self,
