@@ -569,11 +569,11 @@ test_gone (ServerFixture *fixture,
               g_assert_cmpuint (answer->status, ==, 200);
             }
           raw_peer_send (peer, request, length % strlen (request));
-          raw_wait_until (door->total == 1);
+          raw_wait_until (door->totals[SIGNALR_DOOR_SOCKET] == 1);
           if (reset)
             setsockopt (g_socket_get_fd (peer->socket), SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
           g_io_stream_close (G_IO_STREAM (peer->connection), NULL, NULL);
-          raw_wait_until (door->total == 0);
+          raw_wait_until (door->totals[SIGNALR_DOOR_SOCKET] == 0);
         }
     }
 }

@@ -26,6 +26,7 @@ typedef struct {
   GPtrArray               *groups;        /* "Hub.group" */
   GPtrArray               *starts;        /* of SignalrRequest, to be answered; NULL for none */
   SignalrTask              pump;
+  guint                    n_calls;       /* that are not answered */
 
   guint                    opened : 1;        /* it once had a transport */
   guint                    init_due : 1;      /* the client is to be told that it is subscribed */

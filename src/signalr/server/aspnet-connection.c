@@ -229,6 +229,8 @@ signalr_aspnet_connection_received_cb (gpointer      owner,
     signalr_endpoint_receive (self->mount->endpoint, self->base.caller, data, length);
   else
     signalr_aspnet_dispatch (self, (const char *) data, length, NULL);
+  if (!signalr_server_connection_take (&self->base) && self->carrier != NULL)
+    signalr_carrier_set_reading (self->carrier, FALSE);
   signalr_server_connection_unref (self);
 }
 
@@ -331,7 +333,7 @@ signalr_aspnet_connection_open (SignalrAspnetConnection    *self,
                                         SIGNALR_NEVER,
                                         leased ? times->connection_timeout : SIGNALR_NEVER);
 
-  signalr_carrier_set_reading (carrier, TRUE);
+  signalr_carrier_set_reading (carrier, !base->throttled);
   if (arrival->connect)
     signalr_server_connection_handle (base, SIGNALR_SERVER_LIFETIME_OPEN);
   else if (arrival->poll)
@@ -405,6 +407,15 @@ signalr_aspnet_connection_accepted (SignalrServerConnection *base)
   self->init_waits = FALSE;
   signalr_aspnet_connection_answer_starts (self, TRUE);
   signalr_aspnet_connection_wake (self);
+}
+
+static void
+signalr_aspnet_connection_go_on (SignalrServerConnection *base)
+{
+  SignalrAspnetConnection *self = (SignalrAspnetConnection *) base;
+
+  if (self->carrier != NULL)
+    signalr_carrier_set_reading (self->carrier, TRUE);
 }
 
 static void
@@ -520,6 +531,7 @@ static const SignalrServerConnectionClass signalr_aspnet_connection_class = {
   .migrates = TRUE,
   .accepted = signalr_aspnet_connection_accepted,
   .refused = signalr_aspnet_connection_refused,
+  .go_on = signalr_aspnet_connection_go_on,
   .beat = signalr_aspnet_connection_beat,
   .send = signalr_aspnet_connection_send,
   .regroup = signalr_aspnet_connection_regroup,
@@ -547,6 +559,7 @@ signalr_aspnet_connection_new (SignalrRequest *request,
                                    signalr_caller_new (id, SIGNALR_DIALECT_ASPNET),
                                    (SignalrHub * const *) hubs->pdata, hubs->len, &limits);
   signalr_request_introduce (request, self->base.caller, request->mount->aspnet_options);
+  signalr_server_connection_count (&self->base, signalr_request_get_address (request));
   self->mount = request->mount;
   self->options = g_object_ref (request->mount->aspnet_options);
   self->close_code = 1000;

@@ -32,6 +32,7 @@ call_free (gpointer data)
 {
   Call *call = data;
 
+  call->connection->n_calls--;
   signalr_server_connection_unref (call->connection);
   g_clear_pointer (&call->request, signalr_request_unref);
   g_free (call->id);
@@ -223,12 +224,18 @@ signalr_aspnet_dispatch (SignalrAspnetConnection *self,
 
   call = g_new0 (Call, 1);
   call->connection = signalr_server_connection_ref (self);
+  call->connection->n_calls++;
   call->request = request != NULL ? signalr_request_ref (request) : NULL;
   call->id = g_strdup (asked->id);
   call->hub = g_strdup (asked->hub);
   call->method = g_strdup (asked->method);
 
-  if (hub != NULL)
+  if (self->n_calls > self->base.host->max_calls)
+    {
+      answer_failure (call, SIGNALR_TOO_MANY_CALLS);
+      call_free (call);
+    }
+  else if (hub != NULL)
     {
       invoke (call, hub, json_node_get_array (asked->args), asked->state);
     }

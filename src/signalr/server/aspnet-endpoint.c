@@ -228,10 +228,17 @@ send_call (SignalrRequest *request,
       return;
     }
 
-  if (connection == NULL && signalr_request_refuse_late (request))
+  if (connection == NULL && (signalr_request_refuse_late (request) || signalr_request_refuse_full (request)))
     return;
   if (connection == NULL)
     connection = signalr_aspnet_connection_new (request, id, hubs);
+
+  if (connection->base.throttled)
+    {
+      signalr_request_answer_too_often (request);
+      return;
+    }
+  signalr_server_connection_take (&connection->base);
 
   data = signalr_aspnet_get_field (request, "data");
   if (connection->mount->endpoint != NULL)

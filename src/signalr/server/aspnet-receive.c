@@ -376,6 +376,8 @@ signalr_aspnet_receive (SignalrRequest *request,
       return;
     }
 
+  if (connection == NULL && signalr_request_refuse_full (request))
+    return;
   if (connection == NULL)
     connection = signalr_aspnet_connection_new (request, id, hubs);
 

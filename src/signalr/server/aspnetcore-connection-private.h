@@ -35,6 +35,7 @@ typedef struct {
   GHashTable              *questions;    /* by id: what this client was asked */
   SignalrTask              resumption;   /* goes on reading */
   GQueue                   posts;        /* of SignalrRequest, whose bodies wait to be read */
+  gsize                    posted;       /* how many bytes those are */
   SignalrStateful         *stateful;     /* NULL where the connection is that of its transport */
 
   guint                    resumable : 1;    /* so it was agreed in the negotiation */

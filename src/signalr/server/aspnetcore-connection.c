@@ -231,6 +231,7 @@ signalr_aspnetcore_connection_read_one (SignalrAspnetcoreConnection *self)
   if (self->pinged)
     signalr_server_beat_listen (&self->base.beat, signalr_server_connection_now (&self->base));
 
+  signalr_server_connection_take (&self->base);
   if (self->stateful != NULL && !signalr_aspnetcore_stateful_take (self, record))
     return TRUE;
 
@@ -243,7 +244,7 @@ signalr_aspnetcore_connection_read_one (SignalrAspnetcoreConnection *self)
 gboolean
 signalr_aspnetcore_connection_waits (SignalrAspnetcoreConnection *self)
 {
-  return self->stalled != NULL || (self->ready && !self->accepted);
+  return self->stalled != NULL || self->base.throttled || (self->ready && !self->accepted);
 }
 
 void
@@ -291,6 +292,8 @@ signalr_aspnetcore_connection_give (SignalrAspnetcoreConnection *self,
 {
   self->encoding = binary ? SIGNALR_ENCODING_MESSAGEPACK : SIGNALR_ENCODING_JSON;
   signalr_endpoint_receive (self->endpoint, self->base.caller, data, length);
+  if (!signalr_server_connection_take (&self->base) && self->carrier != NULL)
+    signalr_carrier_set_reading (self->carrier, FALSE);
 }
 
 void
@@ -388,6 +391,12 @@ signalr_aspnetcore_connection_accepted (SignalrServerConnection *base)
 
   self->accepted = TRUE;
   signalr_turn_add (base->host->loop->turn, &self->resumption);
+}
+
+static void
+signalr_aspnetcore_connection_go_on (SignalrServerConnection *base)
+{
+  signalr_turn_add (base->host->loop->turn, &((SignalrAspnetcoreConnection *) base)->resumption);
 }
 
 static void
@@ -521,6 +530,7 @@ signalr_aspnetcore_connection_clear (SignalrServerConnection *base)
 static const SignalrServerConnectionClass signalr_aspnetcore_connection_class = {
   .accepted = signalr_aspnetcore_connection_accepted,
   .refused = signalr_aspnetcore_connection_refused,
+  .go_on = signalr_aspnetcore_connection_go_on,
   .beat = signalr_aspnetcore_connection_beat,
   .send = signalr_aspnetcore_connection_deliver_message,
   .ask = signalr_aspnetcore_ask,

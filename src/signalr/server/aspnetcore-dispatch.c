@@ -281,6 +281,12 @@ invoke (SignalrAspnetcoreConnection *self,
       return;
     }
 
+  if (self->calls != NULL && self->calls->len >= self->base.host->max_calls)
+    {
+      refuse_call (self, record, SIGNALR_TOO_MANY_CALLS);
+      return;
+    }
+
   call = g_new0 (Call, 1);
   call->connection = signalr_server_connection_ref (self);
   call->id = g_steal_pointer (&record->invocation_id);

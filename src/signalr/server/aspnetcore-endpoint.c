@@ -83,7 +83,7 @@ negotiate (SignalrRequest *request)
       return;
     }
 
-  if (signalr_request_refuse_late (request))
+  if (signalr_request_refuse_late (request) || signalr_request_refuse_full (request))
     return;
 
   g_object_get (request->mount->aspnetcore_options, "min-negotiate-version", &minimum, NULL);
@@ -96,6 +96,7 @@ negotiate (SignalrRequest *request)
       answer.stateful = is_stateful (request);
       connection = signalr_aspnetcore_connection_new (request->host, request->mount->aspnetcore_hub,
                                                       request->mount->aspnetcore_options, id, answer.connection_token);
+      signalr_server_connection_count (&connection->base, signalr_request_get_address (request));
       connection->resumable = answer.stateful;
       signalr_caller_set_request (connection->base.caller, request->user, NULL);
     }
@@ -172,12 +173,16 @@ open_transport (SignalrRequest              *request,
       return;
     }
 
+  if (connection == NULL && signalr_request_refuse_full (request))
+    return;
+
   if (connection == NULL)
     {
       g_autofree char *id = signalr_random_id (ID_SIZE);
 
       connection = signalr_aspnetcore_connection_new (request->host, request->mount->aspnetcore_hub,
                                                       request->mount->aspnetcore_options, id, NULL);
+      signalr_server_connection_count (&connection->base, signalr_request_get_address (request));
     }
 
   present = signalr_caller_get_transport (connection->base.caller);

@@ -10,7 +10,6 @@
 #include "event-stream-private.h"
 #include "web-socket-private.h"
 
-#define MAX_POSTS 64
 /* How long a goodbye may take that was sent beside the end of its event stream. */
 #define GOODBYE_ALLOWANCE (2 * G_USEC_PER_SEC)
 
@@ -166,6 +165,7 @@ signalr_aspnetcore_connection_read_posts (SignalrAspnetcoreConnection *self)
       gsize size;
 
       data = g_bytes_get_data (body, &size);
+      self->posted -= size;
       signalr_request_answer (request, SOUP_STATUS_OK, "text/plain", NULL);
       if (size > 0)
         signalr_aspnetcore_connection_receive (self, FALSE, data, size);
@@ -177,12 +177,15 @@ void
 signalr_aspnetcore_connection_post (SignalrAspnetcoreConnection *self,
                                     SignalrRequest              *request)
 {
-  if (self->posts.length >= MAX_POSTS)
+  g_autoptr (GBytes) body = signalr_request_get_body (request);
+
+  if (self->posts.length >= self->base.host->max_calls || self->posted > self->base.host->max_unsent)
     {
       signalr_request_answer (request, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL, NULL);
       return;
     }
 
+  self->posted += g_bytes_get_size (body);
   signalr_request_hold (request);
   g_queue_push_tail (&self->posts, signalr_request_ref (request));
   signalr_turn_add (self->base.host->loop->turn, &self->resumption);

@@ -13,19 +13,6 @@
 
 G_BEGIN_DECLS
 
-/* How many are inside, in all and from each address. */
-struct _SignalrDoor {
-  guint       max_total;
-  guint       max_per_address;
-  guint       total;
-  GHashTable *addresses;      /* text → number */
-};
-
-SignalrDoor      *signalr_door_new          (void);
-SignalrDoor      *signalr_door_ref          (SignalrDoor      *self);
-void              signalr_door_unref        (SignalrDoor      *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrDoor, signalr_door_unref)
-
 /* One accepted connection. It counts until the last reference is gone. */
 #define SIGNALR_TYPE_ADMISSION (signalr_admission_get_type ())
 G_DECLARE_FINAL_TYPE (SignalrAdmission, signalr_admission, SIGNALR, ADMISSION, GObject)
@@ -46,6 +33,8 @@ void              signalr_admission_set_idle (SignalrAdmission *self,
 void              signalr_admission_set     (SignalrAdmission  *self,
                                              GSocketAddress    *address);
 SignalrAdmission *signalr_admission_get     (SoupServerMessage *message);
+/* Of whom it is, as the door knows them. */
+const char       *signalr_admission_get_address (SignalrAdmission *self);
 /* A descriptor of the caller's own, or -1. */
 int               signalr_admission_dup_fd  (SignalrAdmission  *self);
 

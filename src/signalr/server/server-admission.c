@@ -8,9 +8,6 @@
 
 #include <fcntl.h>
 
-#define MAX_TOTAL 100000
-#define MAX_PER_ADDRESS 20000
-
 #define DATA_KEY "signalr-admission"
 
 struct _SignalrAdmission {
@@ -26,66 +23,13 @@ struct _SignalrAdmission {
 
 G_DEFINE_FINAL_TYPE (SignalrAdmission, signalr_admission, G_TYPE_OBJECT)
 
-SignalrDoor *
-signalr_door_new (void)
-{
-  SignalrDoor *self = g_rc_box_new0 (SignalrDoor);
-
-  self->max_total = MAX_TOTAL;
-  self->max_per_address = MAX_PER_ADDRESS;
-  self->addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  return self;
-}
-
-SignalrDoor *
-signalr_door_ref (SignalrDoor *self)
-{
-  return g_rc_box_acquire (self);
-}
-
-static void
-signalr_door_clear (gpointer data)
-{
-  SignalrDoor *self = data;
-
-  g_hash_table_unref (self->addresses);
-}
-
-void
-signalr_door_unref (SignalrDoor *self)
-{
-  g_rc_box_release_full (self, signalr_door_clear);
-}
-
-static guint
-signalr_door_count (SignalrDoor *self,
-                    const char  *address)
-{
-  return GPOINTER_TO_UINT (g_hash_table_lookup (self->addresses, address));
-}
-
-static void
-signalr_door_pass (SignalrDoor *self,
-                   const char  *address,
-                   int          step)
-{
-  guint count = signalr_door_count (self, address) + step;
-
-  self->total += step;
-  if (count == 0)
-    g_hash_table_remove (self->addresses, address);
-  else
-    g_hash_table_insert (self->addresses, g_strdup (address), GUINT_TO_POINTER (count));
-}
-
 static void
 signalr_admission_finalize (GObject *object)
 {
   SignalrAdmission *self = SIGNALR_ADMISSION (object);
 
   signalr_heartbeat_set (self->loop->heartbeat, &self->timer, SIGNALR_NEVER);
-  signalr_door_pass (self->door, self->address, -1);
+  signalr_door_leave (self->door, self->address, SIGNALR_DOOR_SOCKET);
   signalr_door_unref (self->door);
   signalr_loop_unref (self->loop);
   g_clear_weak_pointer (&self->socket);
@@ -124,23 +68,18 @@ signalr_admission_new (SignalrDoor    *door,
                        GSocketAddress *address)
 {
   SignalrAdmission *self;
-  g_autofree char *text = NULL;
+  g_autofree char *key = signalr_door_key (address);
 
-  if (G_IS_INET_SOCKET_ADDRESS (address))
-    text = g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
-  else
-    text = g_strdup ("");
-
-  if (door->total >= door->max_total || signalr_door_count (door, text) >= door->max_per_address)
+  if (!signalr_door_has_room (door, key, SIGNALR_DOOR_SOCKET))
     return NULL;
 
   self = g_object_new (SIGNALR_TYPE_ADMISSION, NULL);
   self->door = signalr_door_ref (door);
   self->loop = signalr_loop_ref (loop);
   g_set_weak_pointer (&self->socket, socket);
-  self->address = g_steal_pointer (&text);
+  self->address = g_steal_pointer (&key);
   self->timer.func = signalr_admission_timer_cb;
-  signalr_door_pass (door, self->address, 1);
+  signalr_door_enter (door, self->address, SIGNALR_DOOR_SOCKET);
 
   return self;
 }
@@ -188,6 +127,12 @@ signalr_admission_get (SoupServerMessage *message)
   GSocketAddress *address = soup_server_message_get_remote_address (message);
 
   return address != NULL ? g_object_get_data (G_OBJECT (address), DATA_KEY) : NULL;
+}
+
+const char *
+signalr_admission_get_address (SignalrAdmission *self)
+{
+  return self->address;
 }
 
 int

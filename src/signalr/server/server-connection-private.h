@@ -27,6 +27,8 @@ typedef struct {
   /* The transport connection is due for something. */
   void (*beat)     (SignalrServerConnection   *self,
                     SignalrServerBeatTell      tell);
+  /* The client has said more than it may in a second; now it may go on. */
+  void (*go_on)    (SignalrServerConnection   *self);
   /* Something for this client alone. */
   void (*send)     (SignalrServerConnection   *self,
                     SignalrMessage            *message);
@@ -64,6 +66,10 @@ struct _SignalrServerConnection {
   SignalrSubscriber      subscriber;
   SignalrTask            dismissal;
   char                  *farewell;      /* of the dismissal */
+  SignalrTimer           throttle;
+  gint64                 served;        /* until when the client has said what it may, µs */
+  gboolean               throttled;
+  char                  *address;       /* that it counts for; NULL where it counts for none */
   GError                *reason;        /* why it ends, for the hubs; NULL for nothing wrong */
   gboolean               expired;       /* it ends because its time has run out */
 
@@ -87,10 +93,16 @@ SignalrServerConnection *signalr_server_connection_new         (gsize           
 gpointer                 signalr_server_connection_ref         (gpointer                            self);
 void                     signalr_server_connection_unref       (gpointer                            self);
 
+/* It counts among those of @address until it ends. */
+void                     signalr_server_connection_count       (SignalrServerConnection            *self,
+                                                                const char                         *address);
 const char              *signalr_server_connection_get_id      (SignalrServerConnection            *self);
 gboolean                 signalr_server_connection_serves      (SignalrServerConnection            *self,
                                                                 SignalrHub                         *hub);
 gboolean                 signalr_server_connection_is_ended    (SignalrServerConnection            *self);
+
+/* Counts something that the client said. FALSE where the rest has to wait. */
+gboolean                 signalr_server_connection_take        (SignalrServerConnection            *self);
 
 /* Everything that happens to it. */
 void                     signalr_server_connection_handle      (SignalrServerConnection            *self,

@@ -10,6 +10,9 @@
 #include "signalr-hub-private.h"
 #include "signalr-invocation-private.h"
 
+/* What a client may say at once, where it is limited: as much as in this time. */
+#define BURST G_USEC_PER_SEC
+
 static void
 signalr_server_connection_clear (gpointer data)
 {
@@ -21,6 +24,7 @@ signalr_server_connection_clear (gpointer data)
   g_clear_error (&self->reason);
   g_clear_error (&self->refusal);
   g_free (self->farewell);
+  g_free (self->address);
   for (guint i = 0; i < self->n_seats; i++)
     g_object_unref (self->seats[i].hub);
   g_free (self->seats);
@@ -43,6 +47,14 @@ gint64
 signalr_server_connection_now (SignalrServerConnection *self)
 {
   return signalr_heartbeat_now (self->host->loop->heartbeat);
+}
+
+void
+signalr_server_connection_count (SignalrServerConnection *self,
+                                 const char              *address)
+{
+  self->address = g_strdup (address);
+  signalr_door_enter (self->host->door, address, SIGNALR_DOOR_CONNECTION);
 }
 
 const char *
@@ -133,6 +145,37 @@ signalr_server_connection_timer_cb (SignalrTimer *timer,
 }
 
 static void
+signalr_server_connection_throttle_cb (SignalrTimer *timer,
+                                       gint64        now)
+{
+  SignalrServerConnection *self = (SignalrServerConnection *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrServerConnection, throttle));
+
+  self->throttled = FALSE;
+  self->klass->go_on (self);
+}
+
+gboolean
+signalr_server_connection_take (SignalrServerConnection *self)
+{
+  gint64 interval = self->host->message_interval;
+  gint64 now, next;
+
+  if (interval == 0 || signalr_server_connection_is_ended (self))
+    return TRUE;
+
+  now = signalr_server_connection_now (self);
+  self->served = MAX (self->served, now) + interval;
+  next = self->served + interval - BURST;
+  if (next <= now)
+    return TRUE;
+
+  self->throttled = TRUE;
+  signalr_heartbeat_set (self->host->loop->heartbeat, &self->throttle, next);
+
+  return FALSE;
+}
+
+static void
 signalr_server_connection_dismissal_cb (SignalrTask *task)
 {
   SignalrServerConnection *self = (SignalrServerConnection *) ((guint8 *) task - G_STRUCT_OFFSET (SignalrServerConnection, dismissal));
@@ -163,6 +206,7 @@ signalr_server_connection_new (gsize                               size,
   self->limits = *limits;
   self->timer.func = signalr_server_connection_timer_cb;
   self->dismissal.func = signalr_server_connection_dismissal_cb;
+  self->throttle.func = signalr_server_connection_throttle_cb;
 
   self->n_seats = n_hubs;
   self->seats = g_new0 (SignalrSeat, n_hubs);
@@ -283,9 +327,12 @@ signalr_server_connection_withdraw (SignalrServerConnection *self)
   SignalrHost *host = self->host;
 
   signalr_heartbeat_set (host->loop->heartbeat, &self->timer, SIGNALR_NEVER);
+  signalr_heartbeat_set (host->loop->heartbeat, &self->throttle, SIGNALR_NEVER);
   signalr_turn_remove (host->loop->turn, &self->dismissal);
   signalr_bus_unsubscribe_all (host->bus, &self->subscriber);
   g_hash_table_remove (host->connections, signalr_server_connection_get_id (self));
+  if (self->address != NULL)
+    signalr_door_leave (host->door, self->address, SIGNALR_DOOR_CONNECTION);
 }
 
 static void

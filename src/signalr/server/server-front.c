@@ -132,18 +132,18 @@ signalr_front_request_aborted_cb (SoupServer        *soup,
   signalr_request_discount (((SignalrFront *) user_data)->host, message);
 }
 
-/* A server that only waits for a client of this dialect to speak notices a dead
- * one when what it wrote is not acknowledged for as long as a client would wait.
+/* A server that only waits for a client to speak notices a dead one when what it
+ * wrote is not acknowledged for as long as a client would wait; where keep-alive is
+ * off, for as long as the server waits for one.
  */
 static void
-set_options (GSocket *socket,
-             gint64   keep_alive)
+set_options (GSocket                  *socket,
+             const SignalrServerTimes *times)
 {
-  int timeout = keep_alive > 0 ? 2 * keep_alive / 1000 : 0;
+  gint64 timeout = times->keep_alive > 0 ? 2 * times->keep_alive : times->disconnect_timeout;
 
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-  if (timeout > 0)
-    g_socket_set_option (socket, IPPROTO_TCP, TCP_USER_TIMEOUT, timeout, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_USER_TIMEOUT, timeout / 1000, NULL);
 }
 
 typedef struct {
@@ -217,7 +217,7 @@ signalr_front_admit (SignalrFront      *self,
       return;
     }
 
-  set_options (socket, self->host->times.keep_alive);
+  set_options (socket, &self->host->times);
   signalr_admission_set (admission, remote);
   signalr_admission_expect (admission, FIRST_REQUEST_TIMEOUT);
 

@@ -11,6 +11,7 @@
 #include "bus-private.h"
 #include "ended-private.h"
 #include "loop-private.h"
+#include "server-door-private.h"
 #include "server-key-private.h"
 #include "server-times-private.h"
 #include "signalr-endpoint.h"
@@ -18,7 +19,6 @@
 
 G_BEGIN_DECLS
 
-typedef struct _SignalrDoor SignalrDoor;
 typedef struct _SignalrHost SignalrHost;
 typedef struct _SignalrServer SignalrServer;
 typedef struct _SignalrServerConnection SignalrServerConnection;
@@ -49,6 +49,9 @@ typedef struct {
   GDestroyNotify   destroy;
 } SignalrPages;
 
+/* What a client is told that has max_calls of them already. */
+#define SIGNALR_TOO_MANY_CALLS "Too many calls of this client wait for their answers."
+
 /* While the server stops. */
 typedef struct {
   GPtrArray    *left;            /* of connections, which have not been told; NULL for none */
@@ -61,6 +64,8 @@ struct _SignalrHost {
   SignalrServerKey    key;
   gboolean            admit_late;
   gsize               max_unsent;      /* bytes, for each connection */
+  guint               max_calls;       /* of each connection, that are not answered */
+  gint64              message_interval;  /* µs between two of one connection; 0 for no limit */
   SignalrDoor        *door;
   GPtrArray          *hubs;            /* of SignalrHub */
   GPtrArray          *endpoints;       /* of SignalrHub, which no client can name */

@@ -14,6 +14,7 @@
 #include "signalr-hub-private.h"
 
 #define MAX_UNSENT (1024 * 1024)
+#define MAX_CALLS 1000
 
 static void
 signalr_mount_free (gpointer data)
@@ -36,6 +37,7 @@ signalr_host_new (void)
   self->times = SIGNALR_SERVER_TIMES_DEFAULT;
   signalr_server_key_init_random (&self->key);
   self->max_unsent = MAX_UNSENT;
+  self->max_calls = MAX_CALLS;
   self->door = signalr_door_new ();
   self->hubs = g_ptr_array_new_with_free_func (g_object_unref);
   self->endpoints = g_ptr_array_new_with_free_func (g_object_unref);

@@ -73,6 +73,14 @@ void            signalr_request_answer_bytes    (SignalrRequest     *self,
                                                  guint               status,
                                                  const char         *type,
                                                  GBytes             *body);
+/* Whether the server has no room for one more connection of its address, or it asks
+ * too often: then it is answered so.
+ */
+gboolean        signalr_request_refuse_full     (SignalrRequest     *self);
+gboolean        signalr_request_refuse_often    (SignalrRequest     *self);
+void            signalr_request_answer_too_often (SignalrRequest    *self);
+/* Of whom it is, as the door knows them. */
+const char     *signalr_request_get_address     (SignalrRequest     *self);
 /* Whether it begins something on a server that stops: then it is answered so. */
 gboolean        signalr_request_refuse_late     (SignalrRequest     *self);
 /* It will be answered later; which does nothing where the client has gone by then. */

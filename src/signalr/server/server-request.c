@@ -13,6 +13,9 @@
 #include "server-admission-private.h"
 #include "signalr-caller-private.h"
 
+#define TOO_MANY_REQUESTS 429
+/* How long a client may take to read its answer. */
+#define ANSWER_TIMEOUT (120 * G_USEC_PER_SEC)
 #define COUNTED_KEY "signalr-counted"
 #define WEB_SOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -174,9 +177,14 @@ signalr_request_finished_cb (SoupServerMessage *message,
   g_clear_signal_handler (&self->finished_id, message);
 }
 
+/* The answer is whole: now it is for the client to read it. */
 static void
 signalr_request_let_go (SignalrRequest *self)
 {
+  SignalrAdmission *admission = signalr_admission_get (self->message);
+
+  if (admission != NULL)
+    signalr_admission_expect (admission, ANSWER_TIMEOUT);
   signalr_request_watch (self, NULL, NULL);
   if (!self->held)
     return;
@@ -215,6 +223,44 @@ signalr_request_answer (SignalrRequest *self,
   if (body != NULL)
     bytes = g_bytes_new (body, strlen (body));
   signalr_request_answer_bytes (self, status, type, bytes);
+}
+
+const char *
+signalr_request_get_address (SignalrRequest *self)
+{
+  SignalrAdmission *admission = signalr_admission_get (self->message);
+
+  return admission != NULL ? signalr_admission_get_address (admission) : "";
+}
+
+gboolean
+signalr_request_refuse_full (SignalrRequest *self)
+{
+  if (signalr_door_has_room (self->host->door, signalr_request_get_address (self), SIGNALR_DOOR_CONNECTION))
+    return FALSE;
+
+  signalr_request_answer (self, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL, NULL);
+
+  return TRUE;
+}
+
+void
+signalr_request_answer_too_often (SignalrRequest *self)
+{
+  signalr_request_set_header (self, "Retry-After", "1");
+  signalr_request_answer (self, TOO_MANY_REQUESTS, NULL, NULL);
+}
+
+gboolean
+signalr_request_refuse_often (SignalrRequest *self)
+{
+  if (signalr_door_take_request (self->host->door, signalr_request_get_address (self),
+                                 signalr_heartbeat_now (self->host->loop->heartbeat)))
+    return FALSE;
+
+  signalr_request_answer_too_often (self);
+
+  return TRUE;
 }
 
 gboolean

@@ -102,6 +102,9 @@ signalr_route (SignalrRequest *request)
 {
   gboolean allowed = allow_origin (request);
 
+  if (signalr_request_refuse_often (request))
+    return;
+
   if (is_for_program (request))
     return;
 

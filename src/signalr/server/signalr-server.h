@@ -147,6 +147,26 @@ gboolean       signalr_server_set_request_func       (SignalrServer            *
                                                       GDestroyNotify            destroy,
                                                       GError                  **error);
 
+/* Limits. Each is an error (BUSY) once the server listens. */
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_max_connections    (SignalrServer            *self,
+                                                      guint                     total,
+                                                      guint                     per_address,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_max_unsent         (SignalrServer            *self,
+                                                      guint                     bytes,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_max_calls          (SignalrServer            *self,
+                                                      guint                     calls,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_rate_limits        (SignalrServer            *self,
+                                                      guint                     requests,
+                                                      guint                     messages,
+                                                      GError                  **error);
+
 SIGNALR_AVAILABLE_IN_1_0
 gboolean       signalr_server_set_shutdown_spread    (SignalrServer            *self,
                                                       guint                     milliseconds,
