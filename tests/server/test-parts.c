@@ -13,6 +13,7 @@
 
 #include "server/bus-private.h"
 #include "server/ended-private.h"
+#include "server/idle-input-private.h"
 #include "server/poller-private.h"
 #include "server/server-key-private.h"
 #include "server/turn-private.h"
@@ -374,6 +375,29 @@ test_ended (void)
   g_assert_true (signalr_ended_holds (ended, "1", 0));
 }
 
+static void
+test_idle_input_goes (void)
+{
+  GInputStream *input = g_memory_input_stream_new ();
+  GOutputStream *output = g_memory_output_stream_new_resizable ();
+  GIOStream *stream = g_simple_io_stream_new (input, output);
+  SignalrIdleInput *idle;
+  GIOStream *wrapped;
+
+  wrapped = signalr_idle_input_wrap (stream, &idle);
+  g_assert_true (signalr_idle_input_unwrap (wrapped) == stream);
+  g_object_add_weak_pointer (G_OBJECT (stream), (gpointer *) &stream);
+  g_object_add_weak_pointer (G_OBJECT (idle), (gpointer *) &idle);
+  g_object_unref (input);
+  g_object_unref (output);
+  g_object_unref (stream);
+  g_assert_nonnull (stream);
+
+  g_object_unref (wrapped);
+  g_assert_null (idle);
+  g_assert_null (stream);
+}
+
 typedef struct {
   SignalrPolled polled;
   guint         count;
@@ -477,6 +501,7 @@ main (int   argc,
   g_test_add_func ("/parts/bus-forgets", test_bus_forgets);
   g_test_add_func ("/parts/message", test_message);
   g_test_add_func ("/parts/ended", test_ended);
+  g_test_add_func ("/parts/idle-input-goes", test_idle_input_goes);
   g_test_add_func ("/parts/poller-nested", test_poller_nested);
   g_test_add_func ("/parts/utf8", test_utf8);
 

@@ -143,7 +143,7 @@ GIOStream *
 signalr_idle_input_wrap (GIOStream         *stream,
                          SignalrIdleInput **input)
 {
-  SignalrIdleInput *self = g_object_new (SIGNALR_TYPE_IDLE_INPUT, NULL);
+  g_autoptr (SignalrIdleInput) self = g_object_new (SIGNALR_TYPE_IDLE_INPUT, NULL);
   GIOStream *wrapped;
 
   self->stream = g_object_ref (stream);
