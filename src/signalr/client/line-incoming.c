@@ -109,6 +109,8 @@ settle (SignalrLine *self)
       return;
     }
 
+  /* It was answered: the limit of the attempt is not for this. */
+  signalr_line_tell_step (self, SIGNALR_NEVER);
   self->settling = g_timeout_source_new (SETTLE_MS);
   g_source_set_static_name (self->settling, "[signalr] settling");
   g_source_set_callback (self->settling, settled_cb, self, NULL);
