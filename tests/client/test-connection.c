@@ -672,6 +672,71 @@ test_garbage (Fixture       *fixture,
   stop (fixture);
 }
 
+/* What is wrong with one message loses neither the others nor the transport. */
+static void
+test_bad_message (Fixture       *fixture,
+                  gconstpointer  core)
+{
+  g_auto (Answer) hang = { 0 };
+
+  start (fixture);
+  invoke (fixture, "Hang", &hang);
+  peer_send (fixture->peer,
+             core ? "{\"type\":1,\"target\":\"a\",\"arguments\":[\"\\u0000\"]}\x1e"
+                    "{\"arguments\":[1e999,{\"type\":7}],\"target\":\"b\",\"type\":1}\x1e"
+                    "{\"type\":1,\"target\":7,\"arguments\":[]}\x1e"
+                    "{\"type\":3,\"invocationId\":\"0\",\"result\":1e999}\x1e"
+                    "{\"type\":1,\"target\":\"good\",\"arguments\":[]}"
+                  : "{\"C\":\"d-2\",\"M\":[{\"H\":\"ChatHub\",\"M\":\"a\",\"A\":[\"\\u0000\"]},"
+                    "{\"H\":\"ChatHub\",\"M\":\"b\",\"A\":[1e999]},{\"H\":7},"
+                    "{\"H\":\"ChatHub\",\"M\":\"good\",\"A\":[]}]}");
+  peer_wait (&fixture->n_invocations, 1);
+  g_assert_cmpstr (fixture->args, ==, "good[]");
+  assert_log (fixture, "");
+
+  /* The call whose answer it was is told. */
+  if (core)
+    {
+      peer_wait (&hang.n_answers, 1);
+      g_assert_error (hang.error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
+      g_assert_cmpint (hang.delivery, ==, SIGNALR_DELIVERY_FAILED);
+    }
+  stop (fixture);
+  peer_wait (&hang.n_answers, 1);
+}
+
+/* The loss may be found out by sending: who called is told once, and not meanwhile. */
+static void
+test_loss_by_sending (Fixture       *fixture,
+                      gconstpointer  core)
+{
+  Answer calls[8] = { 0 };
+
+  start (fixture);
+  peer_cut (fixture->peer);
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      invoke (fixture, "Echo", &calls[i]);
+      g_assert_cmpuint (fixture->n_reconnecting, ==, 0);
+
+      /* The socket notices by itself in between, or not. */
+      if (i == 3)
+        g_usleep (1000);
+    }
+
+  peer_wait (&fixture->n_reconnected, 1);
+  peer_settle ();
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_assert_cmpuint (calls[i].n_answers, ==, 1);
+      g_assert_error (calls[i].error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED);
+      g_assert_cmpint (calls[i].delivery, ==, SIGNALR_DELIVERY_UNKNOWN);
+      answer_clear (&calls[i]);
+    }
+  assert_log (fixture, "reconnecting RECONNECTING connected RECONNECTED ");
+  stop (fixture);
+}
+
 static void
 test_busy (Fixture       *fixture,
            gconstpointer  core)
@@ -903,6 +968,8 @@ main (int   argc,
   ADD_BOTH ("unknown-transport", test_unknown_transport);
   ADD_BOTH ("hung-server", test_hung_server);
   ADD_BOTH ("garbage", test_garbage);
+  ADD_BOTH ("bad-message", test_bad_message);
+  ADD_BOTH ("loss-by-sending", test_loss_by_sending);
   ADD_BOTH ("busy", test_busy);
   ADD_BOTH ("start-stop-start", test_start_stop_start);
   ADD_BOTH ("start-cancelled", test_start_cancelled);

@@ -141,6 +141,23 @@ test_dying_host (Fixture       *fixture,
   stop (fixture);
 }
 
+/* The server ends it: nobody tries again, and a session of polls is freed. */
+static void
+test_server_ends (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  const Way *way = data;
+
+  start (fixture);
+  peer_send (fixture->peer, way->core ? "{\"type\":7,\"error\":\"so long\"}" : "{\"D\":1}");
+  peer_wait (&fixture->n_disconnected, 1);
+  assert_log (fixture, "disconnected DISCONNECTED ");
+  g_assert_cmpint (fixture->reason, ==, SIGNALR_DISCONNECT_REASON_CLOSED_BY_SERVER);
+  peer_settle ();
+  g_assert_cmpuint (peer_count (fixture->peer, "POST /hub/abort"), ==, 0);
+  g_assert_cmpuint (peer_count (fixture->peer, "DELETE /hub"), ==, way->core && polls (way));
+}
+
 /* Silence is noticed, but for a poll that waits, which may be silent. */
 static void
 test_silence (Fixture       *fixture,
@@ -511,6 +528,7 @@ main (int   argc,
 
   add_ways ("talk", test_talk);
   add_ways ("cut", test_cut);
+  add_ways ("server-ends", test_server_ends);
   add_ways ("dying-host", test_dying_host);
   add_ways ("silence", test_silence);
   add_ways ("dispose", test_dispose);

@@ -58,11 +58,6 @@ REQUESTS = (
      "a poll that breaks in its body is lost too; the .NET client just polls again"),
 )
 
-# Requests of the recorded client that ours does not make.
-NOT_MADE = (
-    ("aspnetcore/server-abort-lp", "DELETE", "a server that has said goodbye is not told it again"),
-)
-
 
 def lifecycle(name, events):
     """What ours tells where the recorded client told these."""
@@ -77,10 +72,6 @@ def lifecycle(name, events):
 
 def requests_for(name, key):
     return [key] + [ours for pattern, theirs, ours, _ in REQUESTS if fnmatch.fnmatch(name, pattern) and theirs == key]
-
-
-def is_not_made(name, line):
-    return any(fnmatch.fnmatch(name, pattern) and line["line"].startswith(method) for pattern, method, _ in NOT_MADE)
 
 
 def outcomes(name, kinds):

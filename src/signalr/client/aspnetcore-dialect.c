@@ -296,34 +296,77 @@ push_record (SignalrRecord *record,
     }
 }
 
+static void
+take (CoreDialogue   *self,
+      SignalrRecord  *record,
+      gsize           size,
+      GQueue         *incoming,
+      GError        **error)
+{
+  SignalrStateful *stateful = self->parent.stateful;
+  gboolean resumes = stateful != NULL && signalr_stateful_is_resuming (stateful);
+
+  if (stateful == NULL ||
+      signalr_stateful_take (stateful, record, size, g_get_monotonic_time (), error))
+    push_record (record, incoming);
+  else if (resumes && !signalr_stateful_is_resuming (stateful))
+    signalr_incoming_push (incoming, SIGNALR_INCOMING_READY);
+}
+
+/* What is wrong with one message is no fault of the others: it counts, and is not
+ * for the application; a call that it would have answered has failed. Whether.
+ */
+static gboolean
+take_unreadable (CoreDialogue *self,
+                 gsize         size,
+                 GQueue       *incoming,
+                 const GError *error)
+{
+  g_autoptr (SignalrRecord) record = NULL;
+  SignalrIncoming *news;
+
+  if (!g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA))
+    return FALSE;
+
+  record = signalr_record_reader_salvage (self->reader);
+  if (record == NULL || record->type > SIGNALR_RECORD_COMPLETION)
+    return FALSE;
+
+  if (self->parent.stateful != NULL &&
+      !signalr_stateful_take (self->parent.stateful, record, size, g_get_monotonic_time (), NULL))
+    return TRUE;
+
+  g_debug ("Skipped a message that cannot be read: %s", error->message);
+  if (record->type != SIGNALR_RECORD_COMPLETION)
+    return TRUE;
+
+  news = signalr_incoming_push (incoming, SIGNALR_INCOMING_RESULT);
+  news->id = g_steal_pointer (&record->invocation_id);
+  news->error = g_error_copy (error);
+  g_prefix_error (&news->error, "The answer cannot be read: ");
+  signalr_error_set_delivery (news->error, SIGNALR_DELIVERY_FAILED);
+
+  return TRUE;
+}
+
 /* One record; FALSE where there is none, or nothing can come behind it. */
 static gboolean
 take_record (CoreDialogue  *self,
              GQueue        *incoming,
              GError       **error)
 {
-  SignalrStateful *stateful = self->parent.stateful;
   gsize before = signalr_record_reader_get_pending (self->reader);
-  g_autoptr (SignalrRecord) record = signalr_record_reader_next (self->reader, error);
   g_autoptr (GError) local_error = NULL;
-  gboolean resumes;
+  g_autoptr (SignalrRecord) record = signalr_record_reader_next (self->reader, &local_error);
+  gsize size = before - signalr_record_reader_get_pending (self->reader);
 
-  if (record == NULL)
+  if (record == NULL && local_error == NULL)
     return FALSE;
 
-  if (stateful == NULL)
-    {
-      push_record (record, incoming);
-      return TRUE;
-    }
-
-  resumes = signalr_stateful_is_resuming (stateful);
-  if (signalr_stateful_take (stateful, record,
-                             before - signalr_record_reader_get_pending (self->reader),
-                             g_get_monotonic_time (), &local_error))
-    push_record (record, incoming);
-  else if (resumes && !signalr_stateful_is_resuming (stateful))
-    signalr_incoming_push (incoming, SIGNALR_INCOMING_READY);
+  if (record != NULL)
+    take (self, record, size, incoming, &local_error);
+  else if (take_unreadable (self, size, incoming, local_error))
+    g_clear_error (&local_error);
 
   if (local_error == NULL)
     return TRUE;
@@ -456,6 +499,7 @@ const SignalrDialectTable signalr_aspnetcore_dialect = {
   .patience = 15 * G_USEC_PER_SEC,
   .poll = 100 * G_USEC_PER_SEC,
   .joins_sends = TRUE,
+  .frees_polls = TRUE,
   .one_transport = TRUE,
   .open = core_open,
   .close = core_close,

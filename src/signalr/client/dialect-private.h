@@ -134,6 +134,9 @@ typedef struct _SignalrDialectTable {
   /* The server takes what is posted, and answers on the way down. */
   gboolean          joins_sends;
 
+  /* Polls have a session, which the client frees though the server ended it. */
+  gboolean          frees_polls;
+
   /* A transport that failed has used the SignalrNegotiated up. */
   gboolean          one_transport;
 

@@ -158,6 +158,9 @@ take (SignalrLine     *self,
       break;
 
     case SIGNALR_INCOMING_END:
+      if (self->dialogue->dialect->frees_polls &&
+          self->transport == SIGNALR_TRANSPORT_LONG_POLLING)
+        signalr_line_send_farewell (self, NULL);
       self->events->ended (news->error, self->user_data);
       break;
 

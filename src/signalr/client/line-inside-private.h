@@ -56,6 +56,10 @@ struct _SignalrLine {
 
 /* line.c */
 void         signalr_line_unref            (SignalrLine          *self);
+
+/* Whether the server is told by a request of its own. */
+gboolean     signalr_line_send_farewell    (SignalrLine          *self,
+                                            GCancellable         *cancellable);
 void         signalr_line_tell_failed      (SignalrLine          *self,
                                             const GError         *error);
 void         signalr_line_tell_step        (SignalrLine          *self,

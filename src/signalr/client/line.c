@@ -113,10 +113,9 @@ farewell_fetch_cb (GObject      *source,
   signalr_line_unref (self);
 }
 
-/* Whether the server is told by a request of its own. */
-static gboolean
-send_farewell (SignalrLine  *self,
-               GCancellable *cancellable)
+gboolean
+signalr_line_send_farewell (SignalrLine  *self,
+                            GCancellable *cancellable)
 {
   SoupMessage *message = NULL;
 
@@ -144,7 +143,7 @@ signalr_line_drop (SignalrLine *self)
 {
   /* The server may take for made what fails here. */
   if (self->starting && !self->ready)
-    send_farewell (self, NULL);
+    signalr_line_send_farewell (self, NULL);
 
   if (self->ready)
     self->lost_at = g_get_monotonic_time ();
@@ -214,7 +213,7 @@ signalr_line_say_goodbye (SignalrLine *self)
   signalr_line_stop_settling (self);
   self->closing = TRUE;
   self->starting = FALSE;
-  self->telling = send_farewell (self, self->cancellable);
+  self->telling = signalr_line_send_farewell (self, self->cancellable);
 
   /* What is told by a request of its own must be heard before the stream ends,
    * which by itself is a loss.

@@ -17,6 +17,8 @@ gboolean       signalr_record_json_encode (const SignalrRecord  *record,
 SignalrRecord *signalr_record_json_decode (const char           *text,
                                            gsize                 length,
                                            GError              **error);
+SignalrRecord *signalr_record_json_salvage       (const char           *text,
+                                                  gsize                 length);
 gboolean       signalr_record_messagepack_encode (const SignalrRecord  *record,
                                                   GByteArray           *out,
                                                   GError              **error);

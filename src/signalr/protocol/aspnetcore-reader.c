@@ -19,6 +19,8 @@ struct _SignalrRecordReader {
   gsize            head;       /* where the next record begins */
   gsize            searched;   /* no RS between head and here */
   GError          *broken;     /* the framing is */
+  gsize            read;       /* where the record begins that was read last */
+  gsize            read_end;
   gboolean         keeps_others;
 };
 
@@ -262,6 +264,16 @@ reader_keep (SignalrRecordReader  *reader,
 }
 
 SignalrRecord *
+signalr_record_reader_salvage (SignalrRecordReader *reader)
+{
+  if (reader->encoding != SIGNALR_ENCODING_JSON)
+    return NULL;
+
+  return signalr_record_json_salvage ((const char *) reader->buffer->data + reader->read,
+                                      reader->read_end - reader->read);
+}
+
+SignalrRecord *
 signalr_record_reader_next (SignalrRecordReader  *reader,
                             GError              **error)
 {
@@ -277,6 +289,8 @@ signalr_record_reader_next (SignalrRecordReader  *reader,
       if (record == NULL && local_error == NULL && reader->keeps_others)
         record = reader_keep (reader, &frame, &local_error);
       reader->head = frame.next;
+      reader->read = frame.start;
+      reader->read_end = frame.end;
 
       if (record != NULL)
         return record;
