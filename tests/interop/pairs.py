@@ -47,7 +47,7 @@ class Places:
 
     @property
     def chromium(self):
-        return shutil.which("chromium")
+        return shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 
 class OurClient:
