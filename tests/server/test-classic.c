@@ -773,6 +773,29 @@ test_no_keep_alive (void)
   server_fixture_tear_down (&fixture, NULL);
 }
 
+static void
+test_renew_transport (ServerFixture *fixture,
+                      gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+  g_autoptr (RawPeer) core = aspnetcore_connect (fixture);
+  g_autofree char *target = aspnet_target ("reconnect", token, NULL);
+  g_autoptr (RawPeer) again = NULL;
+
+  signalr_hub_renew_transport (SIGNALR_HUB (fixture->hub), "nobody");
+  for (guint i = 0; i < 2; i++)
+    signalr_hub_renew_transport (SIGNALR_HUB (fixture->hub), g_ptr_array_index (fixture->hub->ids, i));
+  server_fixture_advance (fixture, 0.001);
+  g_assert_null (raw_peer_read_text (peer));
+  g_assert_cmpuint (peer->close_code, ==, 1000);
+  g_assert_true (raw_peer_is_silent (core));
+
+  again = raw_peer_new_socket (fixture->uri, target);
+  raw_wait_until (test_hub_count (fixture->hub, "reconnected") == 1);
+  g_assert_cmpuint (test_hub_count (fixture->hub, "disconnected(false)"), ==, 0);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -805,6 +828,7 @@ main (int   argc,
   g_test_add_func ("/classic/late-clients-admitted", test_late_clients_admitted);
   g_test_add_func ("/classic/restart", test_restart);
   g_test_add_func ("/classic/no-keep-alive", test_no_keep_alive);
+  ADD ("renew-transport", test_renew_transport);
 
   return g_test_run ();
 }

@@ -113,6 +113,7 @@ tell_request_cb (SignalrHub        *hub,
 
   if (headers == NULL)
     {
+      g_assert_null (signalr_caller_get_path (caller));
       g_assert_null (signalr_caller_get_local_address (caller));
       g_assert_null (signalr_caller_get_remote_address (caller));
       text = g_strdup ("nothing");
@@ -122,6 +123,7 @@ tell_request_cb (SignalrHub        *hub,
       GInetSocketAddress *local = G_INET_SOCKET_ADDRESS (signalr_caller_get_local_address (caller));
       GInetSocketAddress *remote = G_INET_SOCKET_ADDRESS (signalr_caller_get_remote_address (caller));
 
+      g_assert_cmpstr (signalr_caller_get_path (caller), ==, "/kept");
       g_assert_cmpuint (g_inet_socket_address_get_port (local), !=, g_inet_socket_address_get_port (remote));
       text = g_strdup (soup_message_headers_get_one (headers, name));
     }

@@ -123,6 +123,8 @@ void                     signalr_server_connection_start_beat  (SignalrServerCon
                                                                 gint64                              interval,
                                                                 gint64                              patience,
                                                                 gint64                              lease);
+/* Its time is up, whatever the lease. */
+void                     signalr_server_connection_expire      (SignalrServerConnection            *self);
 void                     signalr_server_connection_stop_beat   (SignalrServerConnection            *self);
 void                     signalr_server_connection_rearm       (SignalrServerConnection            *self);
 gint64                   signalr_server_connection_now         (SignalrServerConnection            *self);

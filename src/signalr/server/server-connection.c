@@ -115,6 +115,16 @@ signalr_server_connection_start_beat (SignalrServerConnection *self,
 }
 
 void
+signalr_server_connection_expire (SignalrServerConnection *self)
+{
+  if (!self->has_transport)
+    return;
+
+  self->beat.lease = 0;
+  signalr_server_connection_rearm (self);
+}
+
+void
 signalr_server_connection_stop_beat (SignalrServerConnection *self)
 {
   self->has_transport = FALSE;

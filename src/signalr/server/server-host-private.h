@@ -150,6 +150,8 @@ void                     signalr_host_leave         (SignalrHost              *s
                                                      SignalrHub               *hub,
                                                      const char               *connection_id,
                                                      const char               *group);
+void                     signalr_host_renew_transport (SignalrHost            *self,
+                                                     const char               *connection_id);
 void                     signalr_host_close_client  (SignalrHost              *self,
                                                      const char               *connection_id,
                                                      const char               *message);

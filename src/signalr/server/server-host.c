@@ -334,6 +334,16 @@ signalr_host_leave (SignalrHost *self,
 }
 
 void
+signalr_host_renew_transport (SignalrHost *self,
+                              const char  *connection_id)
+{
+  SignalrServerConnection *connection = signalr_host_find (self, connection_id);
+
+  if (connection != NULL && connection->klass->migrates)
+    signalr_server_connection_expire (connection);
+}
+
+void
 signalr_host_close_client (SignalrHost *self,
                            const char  *connection_id,
                            const char  *message)

@@ -149,7 +149,7 @@ signalr_request_introduce (SignalrRequest    *self,
 
   g_object_get (options, "keep-requests", &keep, NULL);
   if (keep)
-    signalr_caller_set_details (caller,
+    signalr_caller_set_details (caller, self->path,
                                 soup_server_message_get_request_headers (self->message),
                                 soup_server_message_get_local_address (self->message),
                                 soup_server_message_get_remote_address (self->message));

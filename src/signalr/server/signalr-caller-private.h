@@ -18,6 +18,7 @@ void           signalr_caller_set_request   (SignalrCaller    *self,
                                              const char       *query);
 /* What else is known of it. */
 void           signalr_caller_set_details   (SignalrCaller      *self,
+                                             const char         *path,
                                              SoupMessageHeaders *headers,
                                              GSocketAddress     *local,
                                              GSocketAddress     *remote);

@@ -28,6 +28,7 @@ struct _SignalrCaller {
   SignalrEncoding   encoding;
 
   /* Of the request, where they are kept. */
+  char               *path;
   SoupMessageHeaders *headers;
   GSocketAddress     *local;
   GSocketAddress     *remote;
@@ -44,6 +45,7 @@ signalr_caller_finalize (GObject *object)
   g_free (self->user);
   g_free (self->query);
   g_clear_pointer (&self->decoded, g_hash_table_unref);
+  g_free (self->path);
   g_clear_pointer (&self->headers, soup_message_headers_unref);
   g_clear_object (&self->local);
   g_clear_object (&self->remote);
@@ -89,10 +91,13 @@ signalr_caller_set_request (SignalrCaller *self,
 
 void
 signalr_caller_set_details (SignalrCaller      *self,
+                            const char         *path,
                             SoupMessageHeaders *headers,
                             GSocketAddress     *local,
                             GSocketAddress     *remote)
 {
+  g_free (self->path);
+  self->path = g_strdup (path);
   g_clear_pointer (&self->headers, soup_message_headers_unref);
   self->headers = soup_message_headers_ref (headers);
   g_set_object (&self->local, local);
@@ -203,6 +208,22 @@ signalr_caller_get_headers (SignalrCaller *self)
   g_return_val_if_fail (SIGNALR_IS_CALLER (self), NULL);
 
   return self->headers;
+}
+
+/**
+ * signalr_caller_get_path:
+ *
+ * Returns: (nullable): the path of the request that signalr_caller_get_query ()
+ *   tells of, decoded, or %NULL where it is not kept
+ *
+ * Since: 1.0
+ */
+const char *
+signalr_caller_get_path (SignalrCaller *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CALLER (self), NULL);
+
+  return self->path;
 }
 
 /**

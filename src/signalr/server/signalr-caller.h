@@ -41,6 +41,8 @@ const char       *signalr_caller_get_query         (SignalrCaller *self,
 SIGNALR_AVAILABLE_IN_1_0
 SoupMessageHeaders *signalr_caller_get_headers     (SignalrCaller *self);
 SIGNALR_AVAILABLE_IN_1_0
+const char       *signalr_caller_get_path          (SignalrCaller *self);
+SIGNALR_AVAILABLE_IN_1_0
 GSocketAddress   *signalr_caller_get_local_address (SignalrCaller *self);
 SIGNALR_AVAILABLE_IN_1_0
 GSocketAddress   *signalr_caller_get_remote_address (SignalrCaller *self);

@@ -659,6 +659,30 @@ signalr_hub_remove_from_group (SignalrHub *self,
 }
 
 /**
+ * signalr_hub_renew_transport:
+ * @connection_id: whose; nothing happens where it is not known
+ *
+ * Ends the transport connection of a classic client, as its age would (see
+ * signalr_server_set_connection_timeout ()). The client makes a new one, by the
+ * same id. Clients of ASP.NET Core SignalR, whose transport cannot be renewed, are
+ * left alone.
+ *
+ * Since: 1.0
+ */
+void
+signalr_hub_renew_transport (SignalrHub *self,
+                             const char *connection_id)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (connection_id != NULL);
+
+  if (priv->host != NULL)
+    signalr_host_renew_transport (priv->host, connection_id);
+}
+
+/**
  * signalr_hub_close_client:
  * @connection_id: whom; nothing happens where it is not known
  * @message: (nullable): why, for the client

@@ -157,6 +157,9 @@ void signalr_hub_remove_from_group (SignalrHub          *self,
                                     const char          *connection_id,
                                     const char          *group);
 SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_renew_transport   (SignalrHub          *self,
+                                    const char          *connection_id);
+SIGNALR_AVAILABLE_IN_1_0
 void signalr_hub_close_client      (SignalrHub          *self,
                                     const char          *connection_id,
                                     const char          *message);

@@ -245,7 +245,7 @@ signalr_map_options_class_init (SignalrMapOptionsClass *klass)
   /**
    * SignalrMapOptions:keep-requests:
    *
-   * Whether a #SignalrCaller knows the headers and addresses of its client's
+   * Whether a #SignalrCaller knows the path, headers and addresses of its client's
    * request. It costs a kilobyte or two for each connection.
    *
    * Since: 1.0
