@@ -21,6 +21,7 @@ static const struct {
   { "core", host_core_new },
   { "core2", host_core2_new },
   { "versions", host_versions_new },
+  { "twin", host_twin_new },
   { "websocket-echo", host_socket_echo_new, TRUE },
 };
 
@@ -78,6 +79,7 @@ parse (int      *argc,
     { "core-port", 0, 0, G_OPTION_ARG_INT, &ports[1], "Port of part 2, Core", "N" },
     { "core2-port", 0, 0, G_OPTION_ARG_INT, &ports[2], "Port of part 3.1, Core", "N" },
     { "versions-port", 0, 0, G_OPTION_ARG_INT, &ports[3], "Port of part 3.2, versions of Core", "N" },
+    { "twin-port", 0, 0, G_OPTION_ARG_INT, &ports[4], "Port of part 4, both", "N" },
     { "web-root", 0, 0, G_OPTION_ARG_FILENAME, &host_options.web_root, "What part 1 serves besides", "DIR" },
     { "keepalive", 0, 0, G_OPTION_ARG_CALLBACK, parse_seconds_cb, "Keep-alive of part 4, classic", "S|off" },
     { "disconnect", 0, 0, G_OPTION_ARG_CALLBACK, parse_seconds_cb, "Its disconnect timeout", "S" },

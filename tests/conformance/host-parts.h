@@ -35,6 +35,8 @@ SignalrServer *host_core2_new   (const HostOptions  *options,
                                  GError            **error);
 SignalrServer *host_versions_new (const HostOptions *options,
                                  GError            **error);
+SignalrServer *host_twin_new    (const HostOptions  *options,
+                                 GError            **error);
 SignalrServer *host_socket_echo_new (const HostOptions *options,
                                  GError            **error);
 

@@ -19,12 +19,13 @@ import classic_checks
 import core2_checks
 import core_checks
 import socket_checks
+import twin_checks
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from program import Programs  # noqa: E402
 
 PARTS = {"classic": classic_checks, "core": core_checks, "core2": core2_checks,
-         "websocket-echo": socket_checks}
+         "twin": twin_checks, "websocket-echo": socket_checks}
 
 
 @dataclass
@@ -38,6 +39,11 @@ class Host:
     websocket_echo: str
     web_root: str
     program: object
+    programs: object
+
+    def another(self, *options):
+        """One more host, with options of its own."""
+        return start(self.programs, self.web_root, *options)
 
 
 def start(programs, web_root, *options):
@@ -45,7 +51,7 @@ def start(programs, web_root, *options):
     program = programs.start([build / "tests/conformance/conformance-host", "--web-root", web_root, *options])
     first = program.wait_for("its addresses", lambda event, _: "listening" in event)
     return Host(first["listening"], *(first.get(name) for name in ("core", "core2", "versions", "twin",
-                                                                 "websocket-echo")), web_root, program)
+                                                                 "websocket-echo")), web_root, program, programs)
 
 
 def run(check, host):
