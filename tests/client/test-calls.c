@@ -224,6 +224,82 @@ test_upload_fails (Fixture       *fixture,
 }
 
 static void
+pushed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Answer *answer = user_data;
+
+  answer->n_answers++;
+  signalr_upload_push_finish (SIGNALR_UPLOAD (source), result, &answer->error);
+}
+
+/* A stream is no faster than its way: an item waits for room, and can be taken back. */
+static void
+test_upload_waits (Fixture       *fixture,
+                   gconstpointer  core)
+{
+  g_autoptr (SignalrUpload) upload = signalr_upload_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (JsonNode) item = json_node_new (JSON_NODE_VALUE);
+  g_auto (Answer) back = { 0 };
+  g_auto (Answer) waits = { 0 };
+  g_auto (Answer) busy = { 0 };
+  g_auto (Made) made = { 0 };
+  gint64 sum = 0;
+
+  json_node_set_int (item, 1000);
+  start (fixture);
+  for (; sum < 1000; sum++)
+    push_number (upload, 1);
+
+  signalr_upload_push_async (upload, item, cancellable, pushed_cb, &back);
+  signalr_upload_push_async (upload, item, NULL, pushed_cb, &busy);
+  peer_wait (&busy.n_answers, 1);
+  g_assert_error (busy.error, SIGNALR_ERROR, SIGNALR_ERROR_BUSY);
+  g_assert_cmpuint (back.n_answers, ==, 0);
+  g_cancellable_cancel (cancellable);
+  peer_wait (&back.n_answers, 1);
+  g_assert_error (back.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  /* There is room when the call is made. */
+  signalr_upload_push_async (upload, item, NULL, pushed_cb, &waits);
+  peer_settle ();
+  g_assert_cmpuint (waits.n_answers, ==, 0);
+  made_init (&made, "Sum", NULL);
+  signalr_call_add_upload (made.call, upload);
+  make (fixture, &made, NULL);
+  peer_wait (&waits.n_answers, 1);
+  g_assert_no_error (waits.error);
+  signalr_upload_complete (upload);
+  peer_wait (&made.answer.n_answers, 1);
+  g_assert_no_error (made.answer.error);
+  g_assert_cmpint (json_node_get_int (made.answer.node), ==, 2000);
+  stop (fixture);
+}
+
+/* Who cancels a call ends its streams: the method does not wait for them for ever. */
+static void
+test_upload_cancelled (Fixture       *fixture,
+                       gconstpointer  core)
+{
+  g_autoptr (SignalrUpload) upload = signalr_upload_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_auto (Made) made = { 0 };
+
+  start (fixture);
+  made_init (&made, "Sum", NULL);
+  signalr_call_add_upload (made.call, upload);
+  make (fixture, &made, cancellable);
+  push_number (upload, 1);
+  g_cancellable_cancel (cancellable);
+  peer_wait (&made.answer.n_answers, 1);
+  g_assert_error (made.answer.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  wait_for_frame (fixture, "{\"type\":3,\"invocationId\":\"1\",\"error\":\"The call was cancelled\"}");
+  stop (fixture);
+}
+
+static void
 answer_cb (SignalrClientCall *call,
            gpointer           user_data)
 {
@@ -488,6 +564,8 @@ main (int   argc,
   ADD ("core/upload", CORE, test_upload);
   ADD ("core/upload-ends", CORE, test_upload_ends);
   ADD ("core/upload-fails", CORE, test_upload_fails);
+  ADD ("core/upload-waits", CORE, test_upload_waits);
+  ADD ("core/upload-cancelled", CORE, test_upload_cancelled);
   ADD ("core/client-results", CORE, test_client_results);
   ADD ("core/policy-wait", CORE, test_policy_wait);
   ADD ("core/policy-repeat", CORE, test_policy_repeat);

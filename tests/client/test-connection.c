@@ -737,6 +737,38 @@ test_loss_by_sending (Fixture       *fixture,
   stop (fixture);
 }
 
+/* Of bytes and times, as properties. */
+static void
+test_facts (Fixture       *fixture,
+            gconstpointer  core)
+{
+  g_auto (Answer) echo = { 0 };
+  guint64 received, sent;
+  gint64 last_received, round_trip;
+
+  g_assert_cmpint (signalr_connection_get_round_trip_time (fixture->connection), ==, 0);
+  start (fixture);
+  g_object_get (fixture->connection, "bytes-received", &received, "bytes-sent", &sent,
+                "round-trip-time", &round_trip, NULL);
+  g_assert_cmpint (round_trip, ==, 0);
+
+  invoke (fixture, "Echo", &echo);
+  peer_wait (&echo.n_answers, 1);
+  last_received = signalr_connection_get_last_received (fixture->connection);
+  g_object_get (fixture->connection, "round-trip-time", &round_trip, NULL);
+  g_assert_cmpint (round_trip, >, 0);
+  g_assert_cmpint (round_trip, <=, last_received + 20 * G_USEC_PER_SEC);
+  g_assert_cmpint (signalr_connection_get_round_trip_time (fixture->connection), ==, round_trip);
+  g_assert_cmpuint (signalr_connection_get_bytes_received (fixture->connection), >, received);
+  g_assert_cmpuint (signalr_connection_get_bytes_sent (fixture->connection), >, sent);
+
+  /* Another way takes its own time. */
+  peer_cut (fixture->peer);
+  peer_wait (&fixture->n_reconnected, 1);
+  g_assert_cmpint (signalr_connection_get_round_trip_time (fixture->connection), ==, 0);
+  stop (fixture);
+}
+
 static void
 test_busy (Fixture       *fixture,
            gconstpointer  core)
@@ -970,6 +1002,7 @@ main (int   argc,
   ADD_BOTH ("garbage", test_garbage);
   ADD_BOTH ("bad-message", test_bad_message);
   ADD_BOTH ("loss-by-sending", test_loss_by_sending);
+  ADD_BOTH ("facts", test_facts);
   ADD_BOTH ("busy", test_busy);
   ADD_BOTH ("start-stop-start", test_start_stop_start);
   ADD_BOTH ("start-cancelled", test_start_cancelled);

@@ -126,7 +126,7 @@ signalr_line_say_goodbye (SignalrLine *self)
 void
 signalr_line_ping (SignalrLine *self)
 {
-  self->events->sent (self->user_data);
+  self->events->sent (1, self->user_data);
 }
 
 void
@@ -150,7 +150,7 @@ signalr_line_send (SignalrLine            *self,
     *held = self->phase != PHASE_READY && g_test_rand_bit ();
   if (outgoing->id != NULL)
     g_ptr_array_add (self->sent, g_strdup (outgoing->id));
-  self->events->sent (self->user_data);
+  self->events->sent (1, self->user_data);
 
   return TRUE;
 }
@@ -583,7 +583,7 @@ happen_while_ready (SignalrLine *line)
       break;
 
     default:
-      line->events->activity (line->user_data);
+      line->events->activity (1, line->user_data);
     }
 }
 

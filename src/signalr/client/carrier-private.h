@@ -18,8 +18,9 @@ G_BEGIN_DECLS
 typedef struct {
   void         (*opened)   (gpointer            user_data);
 
-  /* A byte or more came. */
-  void         (*activity) (gpointer            user_data);
+  /* Something came, if it be but headers. */
+  void         (*activity) (gsize               n_bytes,
+                            gpointer            user_data);
   void         (*message)  (GBytes             *message,
                             gpointer            user_data);
 
@@ -107,7 +108,8 @@ SoupMessage               *signalr_carrier_request      (SignalrCarrier     *sel
                                                          GBytes             *payload,
                                                          GError            **error);
 void                       signalr_carrier_tell_opened  (SignalrCarrier     *self);
-void                       signalr_carrier_tell_active  (SignalrCarrier     *self);
+void                       signalr_carrier_tell_active  (SignalrCarrier     *self,
+                                                         gsize               n_bytes);
 void                       signalr_carrier_tell_message (SignalrCarrier     *self,
                                                          GBytes             *message);
 void                       signalr_carrier_tell_closed  (SignalrCarrier     *self,

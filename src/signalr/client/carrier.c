@@ -164,13 +164,14 @@ signalr_carrier_tell_opened (SignalrCarrier *self)
 }
 
 void
-signalr_carrier_tell_active (SignalrCarrier *self)
+signalr_carrier_tell_active (SignalrCarrier *self,
+                             gsize           n_bytes)
 {
   SignalrCarrierPrivate *priv = signalr_carrier_get_instance_private (self);
   g_autoptr (SignalrCarrier) alive = g_object_ref (self);
 
   if (priv->live)
-    priv->setup.events->activity (priv->setup.user_data);
+    priv->setup.events->activity (n_bytes, priv->setup.user_data);
 }
 
 void

@@ -23,6 +23,7 @@ typedef struct {
   char              *id;
   gboolean           sent;
   gboolean           held;         /* until the transport is re-established */
+  gint64             sent_at;
   GSource           *timeout;
 } Entry;
 
@@ -151,6 +152,7 @@ send_entry (Entry *entry)
     outgoing.stream_ids = (const char * const *) ids->pdata;
 
   entry->sent = TRUE;
+  entry->sent_at = g_get_monotonic_time ();
   if (!signalr_connection_check_connected (self, &error) ||
       !signalr_line_send (self->line, &outgoing, &held, &error))
     {
@@ -171,16 +173,21 @@ send_entry (Entry *entry)
     signalr_upload_begin (uploads->pdata[i], self, ids->pdata[i]);
 }
 
-/* A stream that is not wanted any more is cancelled; a plain call runs on. */
+/* A stream that is not wanted any more is cancelled, and those to the server end; a
+ * plain call runs on.
+ */
 static void
 abandon (Entry  *entry,
          GError *error)
 {
   SignalrConnection *self = entry->connection;
   SignalrOutgoing outgoing = { .kind = SIGNALR_OUTGOING_CANCEL, .id = entry->id };
+  GPtrArray *uploads = signalr_call_get_uploads (entry->call);
 
   if ((entry->sent || entry->held) && signalr_call_get_streams (entry->call))
     signalr_connection_send_outgoing (self, &outgoing, NULL);
+  for (guint i = 0; i < uploads->len; i++)
+    signalr_upload_abandon (uploads->pdata[i]);
 
   finish (entry, NULL, error);
 }
@@ -383,6 +390,8 @@ signalr_connection_resume_calls (SignalrConnection *self)
     {
       Entry *entry = value;
 
+      /* It was on its way twice, or waited: its answer measures nothing. */
+      entry->sent_at = 0;
       entry->sent |= entry->held;
       entry->held = FALSE;
     }
@@ -420,6 +429,8 @@ signalr_connection_take_result (SignalrConnection *self,
 
   if (incoming->state != NULL)
     signalr_hub_proxy_merge_state (entry->hub, incoming->state);
+  if (entry->sent_at != 0)
+    signalr_connection_note_round_trip (self, g_get_monotonic_time () - entry->sent_at);
 
   if (incoming->error != NULL)
     {

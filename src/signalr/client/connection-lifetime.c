@@ -505,6 +505,7 @@ line_ready_cb (gboolean resumed,
   SignalrConnection *self = user_data;
 
   self->resumed = resumed;
+  self->n_round_trips = 0;
   self->n_renewed += !resumed;
   handle (self, SIGNALR_LIFETIME_READY, SIGNALR_NEVER, NULL);
 }
@@ -547,9 +548,13 @@ line_ended_cb (const GError *error,
 }
 
 static void
-line_activity_cb (gpointer user_data)
+line_activity_cb (gsize    n_bytes,
+                  gpointer user_data)
 {
-  handle (user_data, SIGNALR_LIFETIME_RECEIVED, SIGNALR_NEVER, NULL);
+  SignalrConnection *self = user_data;
+
+  self->bytes_received += n_bytes;
+  handle (self, SIGNALR_LIFETIME_RECEIVED, SIGNALR_NEVER, NULL);
 }
 
 static void
@@ -559,9 +564,13 @@ line_probed_cb (gpointer user_data)
 }
 
 static void
-line_sent_cb (gpointer user_data)
+line_sent_cb (gsize    n_bytes,
+              gpointer user_data)
 {
-  handle (user_data, SIGNALR_LIFETIME_SENT, SIGNALR_NEVER, NULL);
+  SignalrConnection *self = user_data;
+
+  self->bytes_sent += n_bytes;
+  handle (self, SIGNALR_LIFETIME_SENT, SIGNALR_NEVER, NULL);
 }
 
 static void

@@ -36,6 +36,9 @@ typedef enum {
   SIGNALR_CONNECTION_PROP_ATTEMPT_TIMEOUT,
   SIGNALR_CONNECTION_PROP_STATEFUL_RECONNECT,
   SIGNALR_CONNECTION_PROP_SKIP_NEGOTIATION,
+  SIGNALR_CONNECTION_PROP_ROUND_TRIP_TIME,
+  SIGNALR_CONNECTION_PROP_BYTES_RECEIVED,
+  SIGNALR_CONNECTION_PROP_BYTES_SENT,
 } SignalrConnectionProperty;
 
 /* What the application asked for; it is read when a connection is made. Times
@@ -63,6 +66,9 @@ typedef struct {
   gboolean            stateful_reconnect;
 } SignalrConnectionSettings;
 
+/* Of so many the quickest counts. */
+#define SIGNALR_N_ROUND_TRIPS 8
+
 struct _SignalrConnection {
   GObject                    parent_instance;
 
@@ -79,6 +85,10 @@ struct _SignalrConnection {
   GError                    *last_error;
   gint64                     last_received;
   gint64                     retry_at;
+  guint64                    bytes_received;
+  guint64                    bytes_sent;
+  gint64                     round_trips[SIGNALR_N_ROUND_TRIPS];   /* µs, the last ones */
+  guint                      n_round_trips;  /* over this transport connection */
 
   /* How it comes about: connection-lifetime.c */
   SignalrLifetime            lifetime;
@@ -117,6 +127,10 @@ void     signalr_connection_notify                (SignalrConnection         *se
                                                    SignalrConnectionProperty  property);
 void     signalr_connection_settings_init         (SignalrConnectionSettings *settings);
 void     signalr_connection_settings_clear        (SignalrConnectionSettings *settings);
+
+/* connection-facts.c */
+void     signalr_connection_note_round_trip       (SignalrConnection         *self,
+                                                   gint64                     time);
 
 /* connection-lifetime.c: all that happens to a connection goes in by handle */
 void     signalr_connection_lifetime_init         (SignalrConnection         *self);

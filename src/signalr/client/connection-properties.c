@@ -6,7 +6,7 @@
 
 #include "connection-private.h"
 
-#define N_PROPERTIES (SIGNALR_CONNECTION_PROP_SKIP_NEGOTIATION + 1)
+#define N_PROPERTIES (SIGNALR_CONNECTION_PROP_BYTES_SENT + 1)
 
 static GParamSpec *properties[N_PROPERTIES];
 
@@ -73,6 +73,18 @@ signalr_connection_get_property (GObject    *object,
 
     case SIGNALR_CONNECTION_PROP_RETRY_AT:
       g_value_set_int64 (value, self->retry_at);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_ROUND_TRIP_TIME:
+      g_value_set_int64 (value, signalr_connection_get_round_trip_time (self));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_BYTES_RECEIVED:
+      g_value_set_uint64 (value, self->bytes_received);
+      break;
+
+    case SIGNALR_CONNECTION_PROP_BYTES_SENT:
+      g_value_set_uint64 (value, self->bytes_sent);
       break;
 
     case SIGNALR_CONNECTION_PROP_RETRY_POLICY:
@@ -181,6 +193,9 @@ signalr_connection_set_property (GObject      *object,
     case SIGNALR_CONNECTION_PROP_LAST_ERROR:
     case SIGNALR_CONNECTION_PROP_LAST_RECEIVED:
     case SIGNALR_CONNECTION_PROP_RETRY_AT:
+    case SIGNALR_CONNECTION_PROP_ROUND_TRIP_TIME:
+    case SIGNALR_CONNECTION_PROP_BYTES_RECEIVED:
+    case SIGNALR_CONNECTION_PROP_BYTES_SENT:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -494,6 +509,50 @@ install_facts (void)
                         0, G_MAXINT64, 0,
                         G_PARAM_READABLE |
                         G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:round-trip-time: (getter get_round_trip_time)
+   *
+   * How long a word to the server and one back took lately, in microseconds: the
+   * quickest of the last answers to calls, over this transport connection. 0 where
+   * none was answered yet. Nobody is notified.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_ROUND_TRIP_TIME] =
+    g_param_spec_int64 ("round-trip-time", NULL, NULL,
+                        0, G_MAXINT64, 0,
+                        G_PARAM_READABLE |
+                        G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:bytes-received: (getter get_bytes_received)
+   *
+   * How many bytes came on the transport's way down, since the object was made: of
+   * a WebSocket all that its socket received, else the bodies of the answers.
+   * Nobody is notified.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_BYTES_RECEIVED] =
+    g_param_spec_uint64 ("bytes-received", NULL, NULL,
+                         0, G_MAXUINT64, 0,
+                         G_PARAM_READABLE |
+                         G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:bytes-sent: (getter get_bytes_sent)
+   *
+   * How many bytes of messages were handed to the transport, since the object was
+   * made. Nobody is notified.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_BYTES_SENT] =
+    g_param_spec_uint64 ("bytes-sent", NULL, NULL,
+                         0, G_MAXUINT64, 0,
+                         G_PARAM_READABLE |
+                         G_PARAM_STATIC_STRINGS);
 }
 
 void
@@ -507,142 +566,3 @@ signalr_connection_class_init_properties (GObjectClass *object_class)
   install_facts ();
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
-
-/**
- * signalr_connection_get_url: (get-property url)
- *
- * Returns: where the server is
- *
- * Since: 1.0
- */
-const char *
-signalr_connection_get_url (SignalrConnection *self)
-{
-  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), NULL);
-
-  return self->settings.url;
-}
-
-/**
- * signalr_connection_get_dialect: (get-property dialect)
- *
- * Returns: the generation of the protocol that is spoken; auto where that is not
- *   known yet
- *
- * Since: 1.0
- */
-SignalrDialect
-signalr_connection_get_dialect (SignalrConnection *self)
-{
-  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), SIGNALR_DIALECT_AUTO);
-
-  return self->settings.dialect != SIGNALR_DIALECT_AUTO ? self->settings.dialect : self->dialect;
-}
-
-/**
- * signalr_connection_get_transport: (get-property transport)
- *
- * Returns: the transport in use, or none
- *
- * Since: 1.0
- */
-SignalrTransport
-signalr_connection_get_transport (SignalrConnection *self)
-{
-  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), SIGNALR_TRANSPORT_NONE);
-
-  return self->transport;
-}
-
-/**
- * signalr_connection_get_state: (get-property state)
- *
- * Returns: where the connection stands
- *
- * Since: 1.0
- */
-SignalrConnectionState
-signalr_connection_get_state (SignalrConnection *self)
-{
-  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), SIGNALR_CONNECTION_STATE_DISCONNECTED);
-
-  return self->state;
-}
-
-/**
- * signalr_connection_get_quality: (get-property quality)
- *
- * Returns: whether the server was heard lately
- *
- * Since: 1.0
- */
-SignalrQuality
-signalr_connection_get_quality (SignalrConnection *self)
-{
-  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), SIGNALR_QUALITY_GOOD);
-
-  return self->quality;
-}
-
-/**
- * signalr_connection_get_connection_id: (get-property connection-id)
- *
- * Returns: (nullable): the name that the server gave the connection
- *
- * Since: 1.0
- */
-const char *
-signalr_connection_get_connection_id (SignalrConnection *self)
-{
-  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), NULL);
-
-  return self->connection_id;
-}
-
-/**
- * signalr_connection_get_last_error: (get-property last-error)
- *
- * Returns: (nullable) (transfer none): what went wrong last, since the last start
- *
- * Since: 1.0
- */
-const GError *
-signalr_connection_get_last_error (SignalrConnection *self)
-{
-  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), NULL);
-
-  return self->last_error;
-}
-
-/**
- * signalr_connection_get_last_received: (get-property last-received)
- *
- * Returns: when the server was last heard, in microseconds as
- *   g_get_monotonic_time() counts them; 0 where it was not
- *
- * Since: 1.0
- */
-gint64
-signalr_connection_get_last_received (SignalrConnection *self)
-{
-  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
-
-  return self->last_received;
-}
-
-/**
- * signalr_connection_get_retry_at: (get-property retry-at)
- *
- * Returns: when the connection is started again by itself, in microseconds as
- *   g_get_monotonic_time() counts them; 0 where it is not
- *
- * Since: 1.0
- */
-gint64
-signalr_connection_get_retry_at (SignalrConnection *self)
-{
-  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
-
-  return self->retry_at;
-}
-

@@ -306,11 +306,12 @@ carrier_opened_cb (gpointer user_data)
 }
 
 static void
-carrier_activity_cb (gpointer user_data)
+carrier_activity_cb (gsize    n_bytes,
+                     gpointer user_data)
 {
   SignalrLine *self = user_data;
 
-  self->events->activity (self->user_data);
+  self->events->activity (n_bytes, self->user_data);
 }
 
 static void

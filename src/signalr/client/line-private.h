@@ -31,11 +31,13 @@ typedef struct {
                         gpointer         user_data);
   void (*ended)        (const GError    *error,
                         gpointer         user_data);
-  void (*activity)     (gpointer         user_data);
+  void (*activity)     (gsize            n_bytes,
+                        gpointer         user_data);
 
   /* A probe was answered, though not on the way that messages come. */
   void (*probed)       (gpointer         user_data);
-  void (*sent)         (gpointer         user_data);
+  void (*sent)         (gsize            n_bytes,
+                        gpointer         user_data);
   void (*incoming)     (SignalrIncoming *incoming,
                         gpointer         user_data);
   void (*said_goodbye) (gpointer         user_data);

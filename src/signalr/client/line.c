@@ -244,7 +244,7 @@ signalr_line_send_bytes (SignalrLine *self,
     signalr_carrier_send (self->carrier, bytes);
 
   if (self->events != NULL)
-    self->events->sent (self->user_data);
+    self->events->sent (g_bytes_get_size (bytes), self->user_data);
 }
 
 void

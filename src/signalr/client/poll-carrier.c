@@ -159,7 +159,7 @@ take_block (SignalrPollCarrier *self,
       return;
     }
 
-  signalr_carrier_tell_active (SIGNALR_CARRIER (self));
+  signalr_carrier_tell_active (SIGNALR_CARRIER (self), length);
   if (signalr_carrier_is_live (SIGNALR_CARRIER (self)))
     read_on (self, stream);
 }
@@ -235,7 +235,7 @@ send_cb (GObject      *source,
 
   self->renewed = FALSE;
 
-  signalr_carrier_tell_active (SIGNALR_CARRIER (self));
+  signalr_carrier_tell_active (SIGNALR_CARRIER (self), 0);
   if (!self->opened)
     signalr_carrier_tell_opened (SIGNALR_CARRIER (self));
   if (signalr_carrier_is_live (SIGNALR_CARRIER (self)))

@@ -85,6 +85,12 @@ const GError           *signalr_connection_get_last_error         (SignalrConnec
 SIGNALR_AVAILABLE_IN_1_0
 gint64                  signalr_connection_get_last_received      (SignalrConnection    *self);
 SIGNALR_AVAILABLE_IN_1_0
+gint64                  signalr_connection_get_round_trip_time    (SignalrConnection    *self);
+SIGNALR_AVAILABLE_IN_1_0
+guint64                 signalr_connection_get_bytes_received     (SignalrConnection    *self);
+SIGNALR_AVAILABLE_IN_1_0
+guint64                 signalr_connection_get_bytes_sent         (SignalrConnection    *self);
+SIGNALR_AVAILABLE_IN_1_0
 gint64                  signalr_connection_get_retry_at           (SignalrConnection    *self);
 SIGNALR_AVAILABLE_IN_1_0
 SignalrRetryPolicy     *signalr_connection_get_retry_policy       (SignalrConnection    *self);

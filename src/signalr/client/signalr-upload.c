@@ -7,9 +7,13 @@
 #include "upload-private.h"
 
 #include "connection-private.h"
+#include "pending-private.h"
 
 /* Of what waits for the call to be made. */
 #define MAX_WAITING 1000
+
+/* Nobody tells when a transport has room again. */
+#define LOOK_AGAIN_MS 20
 
 /**
  * SignalrUpload:
@@ -31,6 +35,10 @@ struct _SignalrUpload {
   gboolean           completed;   /* by the application */
   char              *message;     /* why it failed */
   gboolean           ended;
+
+  SignalrPending    *pushing;     /* for which there was no room */
+  JsonNode          *item;        /* of that */
+  GSource           *look;
 };
 
 G_DEFINE_FINAL_TYPE (SignalrUpload, signalr_upload, G_TYPE_OBJECT)
@@ -110,13 +118,15 @@ send_item (SignalrUpload  *self,
   return signalr_connection_send_outgoing (self->connection, &outgoing, error);
 }
 
+/* @message: (nullable): why it failed */
 static void
-send_end (SignalrUpload *self)
+send_end (SignalrUpload *self,
+          const char    *message)
 {
   SignalrOutgoing outgoing = {
     .kind = SIGNALR_OUTGOING_RESULT,
     .id = self->id,
-    .error = self->message,
+    .error = message,
   };
 
   signalr_connection_send_outgoing (self->connection, &outgoing, NULL);
@@ -166,6 +176,122 @@ signalr_upload_push (SignalrUpload  *self,
   return TRUE;
 }
 
+static void
+stop_looking (SignalrUpload *self)
+{
+  if (self->look != NULL)
+    g_source_destroy (self->look);
+  g_clear_pointer (&self->look, g_source_unref);
+  g_clear_pointer (&self->item, json_node_unref);
+}
+
+static void
+pushing_cancelled_cb (SignalrPending *pending,
+                      gpointer        user_data)
+{
+  SignalrUpload *self = user_data;
+
+  stop_looking (self);
+  self->pushing = NULL;
+  signalr_pending_return_error (pending,
+                                g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                                     "The item is not wanted any more"));
+}
+
+/* Whether it was answered. */
+static gboolean
+try_to_push (SignalrUpload *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->completed)
+    error = g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,
+                                 "The stream has ended");
+  else if (!signalr_upload_push (self, self->item, &error) &&
+           g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_QUEUE_FULL))
+    return FALSE;
+
+  stop_looking (self);
+  if (error != NULL)
+    signalr_pending_return_error (g_steal_pointer (&self->pushing), g_steal_pointer (&error));
+  else
+    signalr_pending_return_boolean (g_steal_pointer (&self->pushing), TRUE);
+
+  return TRUE;
+}
+
+static gboolean
+look_cb (gpointer user_data)
+{
+  return try_to_push (user_data) ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+}
+
+/**
+ * signalr_upload_push_async:
+ * @item: (transfer none): the next item
+ * @cancellable: (nullable): takes the item back, while there is no room for it
+ * @callback: called when the item was taken, or cannot be
+ *
+ * Sends an item, and waits where too much is waiting already: the next item is to
+ * be pushed when this one was taken, and so the stream is no faster than its way.
+ *
+ * Since: 1.0
+ */
+void
+signalr_upload_push_async (SignalrUpload       *self,
+                           JsonNode            *item,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  SignalrPending *pending;
+  GTask *task;
+
+  g_return_if_fail (SIGNALR_IS_UPLOAD (self));
+  g_return_if_fail (item != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, signalr_upload_push_async);
+  pending = signalr_pending_new (task, context, pushing_cancelled_cb, self);
+  if (self->pushing != NULL)
+    {
+      signalr_pending_return_error (pending,
+                                    g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_BUSY,
+                                                         "Another item waits already"));
+      return;
+    }
+
+  self->pushing = pending;
+  self->item = json_node_ref (item);
+  if (try_to_push (self))
+    return;
+
+  self->look = g_timeout_source_new (LOOK_AGAIN_MS);
+  g_source_set_static_name (self->look, "[signalr] room for an item");
+  g_source_set_callback (self->look, look_cb, self, NULL);
+  g_source_attach (self->look, context);
+}
+
+/**
+ * signalr_upload_push_finish:
+ *
+ * Returns: whether the item was taken; otherwise @error is as that of
+ *   [method@Upload.push], or `G_IO_ERROR_CANCELLED`
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_upload_push_finish (SignalrUpload  *self,
+                            GAsyncResult   *result,
+                            GError        **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 /**
  * signalr_upload_complete:
  *
@@ -181,7 +307,7 @@ signalr_upload_complete (SignalrUpload *self)
 
   self->completed = TRUE;
   if (self->connection != NULL)
-    send_end (self);
+    send_end (self, self->message);
 }
 
 /**
@@ -230,7 +356,14 @@ signalr_upload_begin (SignalrUpload     *self,
     }
 
   if (self->completed)
-    send_end (self);
+    send_end (self, self->message);
+}
+
+void
+signalr_upload_abandon (SignalrUpload *self)
+{
+  if (self->connection != NULL && !self->completed)
+    send_end (self, "The call was cancelled");
 }
 
 static gboolean

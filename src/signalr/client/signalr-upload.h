@@ -28,6 +28,16 @@ gboolean       signalr_upload_push     (SignalrUpload  *self,
                                         JsonNode       *item,
                                         GError        **error);
 SIGNALR_AVAILABLE_IN_1_0
+void           signalr_upload_push_async  (SignalrUpload        *self,
+                                           JsonNode             *item,
+                                           GCancellable         *cancellable,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              user_data);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_upload_push_finish (SignalrUpload        *self,
+                                           GAsyncResult         *result,
+                                           GError              **error);
+SIGNALR_AVAILABLE_IN_1_0
 void           signalr_upload_complete (SignalrUpload  *self);
 SIGNALR_AVAILABLE_IN_1_0
 void           signalr_upload_fail     (SignalrUpload  *self,

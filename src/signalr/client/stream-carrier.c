@@ -67,7 +67,7 @@ take_block (SignalrStreamCarrier *self,
   gboolean fits;
   GBytes *message;
 
-  signalr_carrier_tell_active (SIGNALR_CARRIER (self));
+  signalr_carrier_tell_active (SIGNALR_CARRIER (self), g_bytes_get_size (block));
 
   fits = signalr_stream_parser_push (self->parser, g_bytes_get_data (block, NULL),
                                      g_bytes_get_size (block), &messages, &error);
@@ -144,7 +144,7 @@ send_cb (GObject      *source,
       return;
     }
 
-  signalr_carrier_tell_active (SIGNALR_CARRIER (self));
+  signalr_carrier_tell_active (SIGNALR_CARRIER (self), 0);
   signalr_carrier_tell_opened (SIGNALR_CARRIER (self));
   if (signalr_carrier_is_live (SIGNALR_CARRIER (self)))
     read_on (self, stream);

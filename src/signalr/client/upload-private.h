@@ -19,6 +19,9 @@ void     signalr_upload_begin     (SignalrUpload     *self,
                                    const char        *id);
 
 /* `ended` is told from @context. */
+
+/* The call is not wanted any more: the method gets an error when it reads on. */
+void     signalr_upload_abandon   (SignalrUpload     *self);
 void     signalr_upload_end       (SignalrUpload     *self,
                                    GMainContext      *context);
 

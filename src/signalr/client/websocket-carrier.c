@@ -73,7 +73,8 @@ tell_closed (SignalrWebsocketCarrier *self,
 }
 
 static void
-tell_active (SignalrWebsocketCarrier *self)
+tell_active (SignalrWebsocketCarrier *self,
+             gsize                    n_bytes)
 {
   if (self->probing)
     {
@@ -81,7 +82,7 @@ tell_active (SignalrWebsocketCarrier *self)
       soup_websocket_connection_set_keepalive_interval (self->socket, 0);
     }
 
-  signalr_carrier_tell_active (SIGNALR_CARRIER (self));
+  signalr_carrier_tell_active (SIGNALR_CARRIER (self), n_bytes);
 }
 
 static void
@@ -91,11 +92,12 @@ bytes_cb (guint64  received,
   SignalrWebsocketCarrier *self = user_data;
   g_autoptr (SignalrWebsocketCarrier) alive = g_object_ref (self);
   gsize max_size = signalr_carrier_get_setup (SIGNALR_CARRIER (self))->max_size;
+  gsize n_bytes = received - self->received;
 
   self->received = received;
   if (received - self->received_before <= (guint64) max_size + RECEIVE_ALLOWANCE)
     {
-      tell_active (self);
+      tell_active (self, n_bytes);
     }
   else
     {
@@ -119,7 +121,7 @@ message_cb (SoupWebsocketConnection *socket,
 
   self->received_before = self->received;
   if (self->watch == NULL)
-    tell_active (self);
+    tell_active (self, g_bytes_get_size (message));
   signalr_carrier_tell_message (SIGNALR_CARRIER (self), message);
 }
 
