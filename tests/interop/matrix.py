@@ -1,21 +1,37 @@
 # SPDX-FileCopyrightText: 2026 The Tertulia authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What passed, as a table."""
+"""What passed, as tables."""
+
+import itertools
 
 PASSED = "passed"
 FAILED = "FAILED"
-SKIPPED = "–"
+SKIPPED = "skipped"
+ABSENT = "–"
 
 INTRODUCTION = """# Our client and server with the official ones
 
-Made by `tests/interop/run --document docs/interop.md`; do not edit it.
+Made by `tests/interop/run BUILD --document docs/interop.md`; do not edit it.
 
 Every pair of a client and a server goes through the same cases. Between them is
 `signalr-link`, which cuts the link, silences it, or takes it away; a second client
-is straight on the server, and the two chat. The events on both sides are compared
-in order, and every message arrives exactly once. The pair of official programs is
-there to see that the cases ask for nothing but what the originals do.
+is straight on the server, and the two talk. The events on both sides are compared
+in order, and every message arrives exactly once, in order. The rows of official
+programs alone are there to see that the cases ask for nothing but what the
+originals do.
+
+{cases}
+
+– is what a pair cannot do. Classic SignalR has no way for a server to end a
+connection that the official programs share; signalr 2.4.3 takes the page that the
+browser shows of a refused connection for a forever frame, and may never come back.
+
+Not to be had on the machines that run these tests, and so not in the tables: the
+packages for MessagePack of the ASP.NET Core server and of the .NET HubConnection,
+and the latter's own transports (it speaks through a WebSocket of ours).
 """
+
+DIALECTS = {"aspnetcore": "ASP.NET Core SignalR", "aspnet": "Classic SignalR"}
 
 
 class Matrix:
@@ -31,10 +47,17 @@ class Matrix:
         return FAILED in self._cells.values()
 
     def lines(self):
-        """The table in Markdown."""
-        heads = ["Client", "Server", "Dialect", "Transport", "Encoding", *self._cases]
-        rows = [[pair.client.name, pair.server.name, pair.dialect, pair.transport, pair.encoding,
-                 *(self._cells[pair, case] for case in self._cases)] for pair in self._pairs]
+        """Tables in Markdown, one for each dialect."""
+        for dialect, pairs in itertools.groupby(self._pairs, lambda pair: pair.dialect):
+            yield f"## {DIALECTS[dialect]}"
+            yield ""
+            yield from self._table(list(pairs))
+            yield ""
+
+    def _table(self, pairs):
+        heads = ["Client", "Server", "Transport", *self._cases]
+        rows = [[pair.client.name, pair.server.name, pair.way, *(self._cells.get((pair, case), ABSENT) for case in self._cases)]
+                for pair in pairs]
         widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
 
         def line(cells):
@@ -42,4 +65,5 @@ class Matrix:
         return [line(heads), "|" + "|".join("-" * (width + 2) for width in widths) + "|", *map(line, rows)]
 
     def document(self, path):
-        path.write_text(INTRODUCTION + "\n" + "\n".join(self.lines()) + "\n", encoding="utf-8")
+        cases = "\n".join(f"- **{name}**: {case.__doc__}" for name, case in self._cases.items())
+        path.write_text(INTRODUCTION.format(cases=cases) + "\n" + "\n".join(self.lines()), encoding="utf-8")

@@ -2,30 +2,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who is tested with whom: the clients, the servers, and the pairs of them."""
 
-import json
 import pathlib
 import shutil
 from dataclasses import dataclass
 
-LIFETIME = ("connected", "slow", "recovered", "reconnecting", "reconnected", "disconnected", "retry")
-
-# How long a poll waits, in seconds: where the link is silent, clients find out some time after it.
-CONNECTION_TIMEOUT = 5
+# How a hub is reached in each dialect.
+PATHS = {"aspnetcore": "/interop", "aspnet": "/signalr"}
+STATEFUL_PATH = "/stateful"
+HUB = "InteropHub"
 
 
 @dataclass(frozen=True)
-class Words:
-    """How the chat of the official tutorials is spoken in a dialect."""
-    path: str
-    hub: str
-    send: str
-    receive: str
+class Times:
+    """In seconds; short enough to wait for. The least keep-alive of the classic protocol is 2, and twice that the time
+    after which a client takes the server for silent."""
+    keep_alive: int = 2
+    disconnect: int = 6
+    # How long a poll waits: where the link is silent, clients find out some time after it.
+    connection: int = 5
 
-
-WORDS = {
-    "aspnetcore": Words("/chatHub", "ChatHub", "SendMessage", "ReceiveMessage"),
-    "aspnet": Words("/signalr", "ChatHub", "Send", "broadcastMessage"),
-}
+    @property
+    def silence(self):
+        return 2 * self.keep_alive
 
 
 @dataclass(frozen=True)
@@ -50,36 +48,69 @@ class Places:
         return shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 
+def missing_dotnet(places, project, program):
+    if not shutil.which("dotnet"):
+        return ".NET is not installed"
+    if not places.dotnet(project, program).exists():
+        return ".NET 10 is not installed"
+    return None
+
+
 class OurClient:
     name = "signalr-cli"
     tells_slow = True
+    tells_resumed = True
     gives_up = True
 
     def missing(self, places):
         return None
 
-    def argv(self, places, pair, url, timeout, disconnect_timeout):
-        words = WORDS[pair.dialect]
-        hub = ["--hub", words.hub] if pair.dialect == "aspnet" else []
+    def argv(self, places, pair, url, user, times):
+        """It is a program of its own for each connection."""
+        token = ["--bearer", user]
+        hub = []
+        if pair.dialect == "aspnet":
+            token = ["--query", f"access_token={user}"]
+            hub = ["--hub", HUB]
+        stateful = ["--stateful"] if pair.stateful else []
+        timeout = ["--timeout", times.silence] if times.keep_alive else []
         return [places.tool("signalr-cli"), "connect", "--protocol", pair.dialect, "--transport", pair.transport,
-                "--encoding", pair.encoding, "--retry", "never", *hub, "--timeout", timeout, "--ping-interval", 1,
-                "--disconnect-timeout", disconnect_timeout, url]
+                "--encoding", pair.encoding, "--retry", "never", *hub, *token, *stateful, *timeout,
+                "--ping-interval", 1, "--disconnect-timeout", times.disconnect, url]
 
+    def notices_silence(self, pair):
+        return True
 
-def official_options(pair, url, timeout):
-    """What our drivers of official clients are told."""
-    words = WORDS[pair.dialect]
-    return {"dialect": pair.dialect, "url": url, "hub": words.hub, "methods": [words.receive],
-            "transport": pair.transport, "encoding": pair.encoding, "timeout": timeout}
+    def bears_refusal(self, pair):
+        return True
 
 
 @dataclass(frozen=True)
-class JavaScriptClient:
+class OfficialClient:
+    """One of those in the folders here; a single program is host to all its connections."""
     name: str
-    in_browser: bool
     tells_slow: bool
+    # A connection that is resumed seems never to have been gone.
+    tells_resumed = False
     # Core's clients go on for as long as their list of delays says, which is longer than a test.
     gives_up: bool
+
+    def options(self, pair, url, user, times):
+        return {"dialect": pair.dialect, "url": url, "hub": HUB, "user": user, "transport": pair.transport,
+                "encoding": pair.encoding, "stateful": pair.stateful, "timeout": times.silence}
+
+    def notices_silence(self, pair):
+        return True
+
+    def bears_refusal(self, pair):
+        """They try but once to resume a connection, and at once; and take the page that the browser shows instead of a
+        forever frame for one, so that they are told to be connected again and again."""
+        return not pair.stateful and pair.transport != "foreverFrame"
+
+
+@dataclass(frozen=True)
+class JavaScriptClient(OfficialClient):
+    in_browser: bool
 
     def missing(self, places):
         if not shutil.which("node"):
@@ -90,76 +121,86 @@ class JavaScriptClient:
             return "Chromium is not installed"
         return None
 
-    def argv(self, places, pair, url, timeout, disconnect_timeout):
-        options = official_options(pair, url, timeout)
-        if self.in_browser:
-            options["browser"] = places.chromium
-        return ["node", places.js / "client.js", json.dumps(options)]
+    def notices_silence(self, pair):
+        """Core's just polls again, after 100 s."""
+        return (pair.dialect, pair.transport) != ("aspnetcore", "longPolling")
+
+    def host(self, places):
+        return ["node", places.js / "client.js", *([places.chromium] if self.in_browser else [])]
 
 
 @dataclass(frozen=True)
-class DotnetProgram:
-    """One of those in the folders here."""
-    name: str
+class DotnetClient(OfficialClient):
     project: str
     program: str
 
     def missing(self, places):
-        if not shutil.which("dotnet"):
-            return ".NET is not installed"
-        if not places.dotnet(self.project, self.program).exists():
-            return ".NET 10 is not installed"
-        return None
+        return missing_dotnet(places, self.project, self.program)
 
+    def host(self, places):
+        return [places.dotnet(self.project, self.program)]
 
-@dataclass(frozen=True)
-class DotnetClient(DotnetProgram):
-    tells_slow: bool
-    gives_up: bool
-
-    def argv(self, places, pair, url, timeout, disconnect_timeout):
-        return [places.dotnet(self.project, self.program), json.dumps(official_options(pair, url, timeout))]
+    def notices_silence(self, pair):
+        """Its poll has no limit."""
+        return pair.transport != "longPolling"
 
 
 OURS = OurClient()
 NODE = JavaScriptClient("@microsoft/signalr 10.0 in Node", False, False, False)
-CHROMIUM = JavaScriptClient("@microsoft/signalr 10.0 in Chromium", True, False, False)
+CHROMIUM = JavaScriptClient("@microsoft/signalr 10.0 in Chromium", False, False, True)
 JQUERY = JavaScriptClient("signalr 2.4.3 with jQuery in Chromium", True, True, True)
-DOTNET = DotnetClient(".NET HubConnection 10.0", "core-client", "CoreClient", False, False)
-CLASSIC_DOTNET = DotnetClient(".NET classic client 2.4.2", "classic-client", "ClassicClient", True, True)
+DOTNET = DotnetClient(".NET HubConnection 10.0", False, False, "core-client", "CoreClient")
+CLASSIC_DOTNET = DotnetClient(".NET classic client 2.4.2", True, True, "classic-client", "ClassicClient")
 
 
 class OurServer:
-    name = "tertulia-server"
+    name = "signalr-glib"
     friend = OURS
-    tells_stop_called = True
+    tells_reconnected = True
+
+    def tells_stop_called(self, pair):
+        """Over event streams Core's clients take leave by a request, and end the stream without waiting for it."""
+        return pair.client is OURS or (pair.dialect, pair.transport) != ("aspnetcore", "serverSentEvents")
 
     def missing(self, places):
         return None
 
-    def argv(self, places, keep_alive, disconnect_timeout):
-        return [places.tool("tertulia-server"), "--port", 0, "--key", places.home / "server.key",
-                "--disconnect-timeout", disconnect_timeout, "--keep-alive", keep_alive,
-                "--connection-timeout", CONNECTION_TIMEOUT]
+    def argv(self, places, port, times):
+        return [places.build / "tests/interop/interop-server", "--port", port, "--key", places.home / "server.key",
+                "--disconnect-timeout", times.disconnect, "--keep-alive", times.keep_alive,
+                "--connection-timeout", times.connection]
 
 
 @dataclass(frozen=True)
-class DotnetServer(DotnetProgram):
+class DotnetServer:
+    name: str
+    project: str
+    program: str
     friend: object
-    # Core calls OnDisconnectedAsync with an exception or without, which says something else.
-    tells_stop_called: bool
-    options: tuple
+    # Core has no such thing.
+    tells_reconnected: bool
 
-    def argv(self, places, keep_alive, disconnect_timeout):
-        return [places.dotnet(self.project, self.program), "--keep-alive", keep_alive,
-                *self.options, disconnect_timeout]
+    def tells_stop_called(self, pair):
+        """Core calls OnDisconnectedAsync with an exception or without, which says something else; and classic SignalR
+        misses a goodbye that comes between two polls."""
+        return self.tells_reconnected and pair.transport != "longPolling"
+
+    def missing(self, places):
+        return missing_dotnet(places, self.project, self.program)
+
+    def argv(self, places, port, times):
+        program = places.dotnet(self.project, self.program)
+        if self.program == "CoreServer":
+            # It looks at its clocks once a second.
+            return [program, "--urls", f"http://127.0.0.1:{port}", "--keep-alive", times.keep_alive - 1,
+                    "--client-timeout", times.disconnect]
+        return [program, "--port", port, "--keep-alive", times.keep_alive or "none",
+                "--disconnect-timeout", times.disconnect, "--connection-timeout", times.connection]
 
 
 OUR_SERVER = OurServer()
-CORE_SERVER = DotnetServer("ASP.NET Core 10", "core-server", "CoreServer", NODE, False,
-                           ("--urls", "http://127.0.0.1:0", "--client-timeout"))
-CLASSIC_SERVER = DotnetServer("ASP.NET SignalR 2.4.1", "classic-server", "ClassicServer", JQUERY, True,
-                              ("--connection-timeout", CONNECTION_TIMEOUT, "--disconnect-timeout"))
+CORE_SERVER = DotnetServer("ASP.NET Core 10", "core-server", "CoreServer", NODE, False)
+CLASSIC_SERVER = DotnetServer("ASP.NET SignalR 2.4.1", "classic-server", "ClassicServer", CLASSIC_DOTNET, True)
 
 
 @dataclass(frozen=True)
@@ -169,16 +210,31 @@ class Pair:
     dialect: str
     transport: str = "webSockets"
     encoding: str = "json"
+    stateful: bool = False
 
     @property
     def name(self):
-        return f"{self.client.name} with {self.server.name}, {self.dialect}, {self.transport}, {self.encoding}"
+        return f"{self.client.name} with {self.server.name}, {self.dialect}, {self.way}"
 
     @property
-    def disconnect_timeout(self):
-        """For how long both ends wait, in seconds: not less than a client needs to find out, which takes it the
-        longest while it polls."""
-        return 20 if self.transport == "longPolling" else 6
+    def way(self):
+        encoding = f", {self.encoding}" if self.dialect == "aspnetcore" else ""
+        return self.transport + encoding + (", stateful" if self.stateful else "")
+
+    @property
+    def path(self):
+        return STATEFUL_PATH if self.stateful else PATHS[self.dialect]
+
+    @property
+    def times(self):
+        """Both ends wait not less than a client needs to find out, which takes it the longest while it polls; and forever
+        frames of browsers do not tell that they broke."""
+        return Times(disconnect=20) if self.transport in ("longPolling", "foreverFrame") else Times()
+
+    @property
+    def keeps_id(self):
+        """Whether a connection comes back as the one it was."""
+        return self.dialect == "aspnet" or self.stateful
 
     def missing(self, places):
         """Why the pair cannot be tested here; None where it can."""
@@ -186,22 +242,36 @@ class Pair:
                 or self.server.friend.missing(places))
 
 
-CORE_TRANSPORTS = ("webSockets", "serverSentEvents", "longPolling")
-CLASSIC_TRANSPORTS = ("webSockets", "serverSentEvents", "foreverFrame", "longPolling")
+def core(client, server, *encodings, stateful=False, transports=("webSockets", "serverSentEvents", "longPolling")):
+    """The rows of a pair in the dialect of ASP.NET Core. Event streams are text, and only WebSockets resume."""
+    rows = [Pair(client, server, "aspnetcore", transport, encoding) for encoding in encodings
+            for transport in transports if (transport, encoding) != ("serverSentEvents", "messagepack")]
+    if stateful:
+        rows += [Pair(client, server, "aspnetcore", "webSockets", encoding, True) for encoding in encodings]
+    return rows
+
+
+def classic(client, server, *transports):
+    return [Pair(client, server, "aspnet", transport) for transport in transports]
+
+
+FOUR = ("webSockets", "serverSentEvents", "foreverFrame", "longPolling")
+THREE = ("webSockets", "serverSentEvents", "longPolling")
 
 PAIRS = [
-    *(Pair(OURS, CORE_SERVER, "aspnetcore", transport) for transport in CORE_TRANSPORTS),
-    *(Pair(OURS, CLASSIC_SERVER, "aspnet", transport) for transport in CLASSIC_TRANSPORTS),
-    Pair(NODE, OUR_SERVER, "aspnetcore"),
-    Pair(CHROMIUM, OUR_SERVER, "aspnetcore"),
-    Pair(DOTNET, OUR_SERVER, "aspnetcore"),
-    Pair(JQUERY, OUR_SERVER, "aspnet"),
-    Pair(CLASSIC_DOTNET, OUR_SERVER, "aspnet"),
-    *(Pair(OURS, OUR_SERVER, "aspnetcore", transport) for transport in CORE_TRANSPORTS),
-    *(Pair(OURS, OUR_SERVER, "aspnet", transport) for transport in CLASSIC_TRANSPORTS),
+    *core(OURS, CORE_SERVER, "json", stateful=True),
+    *core(OURS, OUR_SERVER, "json", "messagepack", stateful=True),
+    *core(NODE, OUR_SERVER, "json", "messagepack", stateful=True),
+    *core(CHROMIUM, OUR_SERVER, "json", "messagepack", stateful=True),
+    *core(DOTNET, OUR_SERVER, "json", transports=("webSockets",)),
     # Official on both sides: what they do is what ours is measured by.
-    Pair(NODE, CORE_SERVER, "aspnetcore"),
-    Pair(DOTNET, CORE_SERVER, "aspnetcore"),
-    Pair(JQUERY, CLASSIC_SERVER, "aspnet"),
-    Pair(CLASSIC_DOTNET, CLASSIC_SERVER, "aspnet"),
+    *core(NODE, CORE_SERVER, "json", stateful=True),
+    *core(DOTNET, CORE_SERVER, "json", transports=("webSockets",)),
+
+    *classic(OURS, CLASSIC_SERVER, *FOUR),
+    *classic(OURS, OUR_SERVER, *FOUR),
+    *classic(JQUERY, OUR_SERVER, *FOUR),
+    *classic(CLASSIC_DOTNET, OUR_SERVER, *THREE),
+    *classic(JQUERY, CLASSIC_SERVER, *FOUR),
+    *classic(CLASSIC_DOTNET, CLASSIC_SERVER, *THREE),
 ]

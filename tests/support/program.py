@@ -4,7 +4,6 @@
 
 import json
 import os
-import queue
 import signal
 import subprocess
 import sys
@@ -41,65 +40,109 @@ def parse(line):
     return value if isinstance(value, dict) else {}
 
 
-class Program:
-    """A child whose lines are read as they come, and kept in the order they came."""
+class Speaker:
+    """What somebody says: lines, parsed as they come and kept in the order they came."""
 
-    def __init__(self, argv, name=None, log=None, **options):
-        self.name = name or os.path.basename(argv[0])
+    def __init__(self, name, log=None):
+        self.name = name
         self.events = []
         self._log = log
-        self._lines = queue.Queue()
+        self._lines = []
+        self._change = threading.Condition()
+        self._next = 0
+        self._claimed = set()
+        self._ended = False
+
+    def note(self, words):
+        if self._log is not None:
+            self._log.append(f"{time.monotonic():.3f} {self.name} {words}")
+
+    def hear(self, line):
+        self.note(line.rstrip())
+        with self._change:
+            self._lines.append(line)
+            self.events.append(parse(line))
+            self._change.notify_all()
+
+    def hear_end(self):
+        with self._change:
+            self._ended = True
+            self._change.notify_all()
+
+    def _wait(self, what, find, limit):
+        """What `find` finds, which is asked again whenever something was said."""
+        end = time.monotonic() + limit
+        with self._change:
+            while (found := find()) is None:
+                if self._ended:
+                    raise Failed(f"{self.name} ended before {what} came")
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise Failed(f"{self.name}: {what} did not come within {limit} s")
+                self._change.wait(left)
+            return found
+
+    def wait_for(self, what, wanted, limit=LIMIT):
+        """The first line after the one waited for last that `wanted` likes, parsed; `what` names it for people."""
+        def find():
+            while self._next < len(self.events):
+                self._next += 1
+                event = self.events[self._next - 1]
+                if wanted(event, self._lines[self._next - 1]):
+                    return event
+            return None
+        return self._wait(what, find, limit)
+
+    def wait_event(self, name, limit=LIMIT, **members):
+        """The next event of that name with those members."""
+        return self.wait_for(f'"{name}"', lambda event, _: _matches(event, name, members), limit)
+
+    def claim(self, name, limit=LIMIT, **members):
+        """The first event of that name with those members that nobody has claimed before, whenever it came."""
+        def find():
+            for i, event in enumerate(self.events):
+                if i not in self._claimed and _matches(event, name, members):
+                    self._claimed.add(i)
+                    return event
+            return None
+        with_members = f" with {members}" if members else ""
+        return self._wait(f'"{name}"{with_members}', find, limit)
+
+
+def _matches(event, name, members):
+    return event.get("event") == name and all(event.get(key) == value for key, value in members.items())
+
+
+class Program(Speaker):
+    """A child, and what it says."""
+
+    def __init__(self, argv, name=None, log=None, **options):
+        super().__init__(name or os.path.basename(argv[0]), log)
         try:
             self._child = subprocess.Popen([str(arg) for arg in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                            stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
                                            **options)
         except OSError as error:
             raise Failed(f"{self.name} cannot be run: {error}") from error
-        self.pid = self._child.pid
         _living.add(self._child)
+        self._turn = threading.Lock()
         threading.Thread(target=self._read, daemon=True).start()
-
-    def _note(self, words):
-        if self._log is not None:
-            self._log.append(f"{time.monotonic():.3f} {self.name} {words}")
 
     def _read(self):
         for line in self._child.stdout:
-            self._note(line.rstrip())
-            self._lines.put(line)
-        self._lines.put(None)
+            self.hear(line)
+        self.hear_end()
 
     def do(self, command, **members):
         """Gives the program one command."""
         line = json.dumps({"do": command, **members})
-        self._note(f"< {line}")
+        self.note(f"< {line}")
         try:
-            self._child.stdin.write(line + "\n")
-            self._child.stdin.flush()
+            with self._turn:
+                self._child.stdin.write(line + "\n")
+                self._child.stdin.flush()
         except OSError as error:
             raise Failed(f"{self.name} has ended: {error}") from error
-
-    def wait_for(self, what, wanted, limit=LIMIT):
-        """The first line from now on that `wanted` likes, parsed; `what` names it for people."""
-        end = time.monotonic() + limit
-        while True:
-            try:
-                line = self._lines.get(timeout=max(0, end - time.monotonic()))
-            except queue.Empty:
-                raise Failed(f"{self.name}: {what} did not come within {limit} s") from None
-            if line is None:
-                self._lines.put(None)
-                raise Failed(f"{self.name} ended before {what} came")
-            event = parse(line)
-            self.events.append(event)
-            if wanted(event, line):
-                return event
-
-    def wait_event(self, name, limit=LIMIT, **members):
-        """The next event of that name with those members."""
-        def wanted(event, _):
-            return event.get("event") == name and all(event.get(key) == value for key, value in members.items())
-        return self.wait_for(f'"{name}"', wanted, limit)
 
     def listening(self):
         """What a server says first: where it is to be found."""
@@ -111,6 +154,11 @@ class Program:
             return self._child.wait(limit)
         except subprocess.TimeoutExpired:
             return None
+
+    def kill(self):
+        """Ends the program as a crash would."""
+        self._child.kill()
+        self._child.wait()
 
     def end(self, limit=10):
         """Asks the program to end; kills it where it does not."""

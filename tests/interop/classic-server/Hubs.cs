@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Tertulia authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+using System.Collections.Concurrent;
 using Microsoft.AspNet.SignalR;
 using Newtonsoft.Json;
 
@@ -20,7 +21,8 @@ static class Report
     }
 }
 
-public abstract class ReportingHub : Hub
+/// <summary>What interop-hub.c offers, with the original.</summary>
+public class InteropHub : Hub
 {
     public override Task OnConnected()
     {
@@ -36,36 +38,59 @@ public abstract class ReportingHub : Hub
 
     public override Task OnDisconnected(bool stopCalled)
     {
-        Report.Line(new { @event = "disconnected", id = Context.ConnectionId, hub = GetType().Name, stopCalled });
+        Report.Line(new { @event = "disconnected", id = Context.ConnectionId, stopCalled });
         return base.OnDisconnected(stopCalled);
     }
 
     void Tell(string name) =>
-        Report.Line(new { @event = name, id = Context.ConnectionId, hub = GetType().Name, transport = Context.QueryString["transport"] });
-}
+        Report.Line(new { @event = name, id = Context.ConnectionId, transport = Context.QueryString["transport"] });
 
-// The hub of the official tutorial.
-public class ChatHub : ReportingHub
-{
-    public void Send(string name, string message) => Clients.All.broadcastMessage(name, message);
-}
-
-public class TestHub : ReportingHub
-{
     public object Echo(object value) => value;
-    public int Add(int a, int b) => a + b;
+    public void Fail() => throw new HubException("for clients", new { code = 42 });
     public void Throw() => throw new InvalidOperationException("not for clients");
-    public void ThrowHubException() => throw new HubException("for clients", new { code = 42 });
 
-    public async Task<string> Progress(int steps, IProgress<int> progress)
+    public void Say(string to, string who, string text)
     {
-        for (var step = 1; step <= steps; step++)
+        var clients = to switch
         {
-            progress.Report(step * 100 / steps);
-            await Task.Yield();
-        }
-        return "done";
+            "all" => Clients.All,
+            "except" => Clients.AllExcept(who),
+            "others" => Clients.Others,
+            "caller" => Clients.Caller,
+            "client" => Clients.Client(who),
+            "group" => Clients.Group(who),
+            "user" => Clients.User(who),
+            _ => throw new HubException("nobody is called that"),
+        };
+        clients.Heard(text);
     }
+
+    public Task Join(string group) => Groups.Add(Context.ConnectionId, group);
+    public Task Leave(string group) => Groups.Remove(Context.ConnectionId, group);
+
+    static readonly ConcurrentDictionary<string, TaskCompletionSource<string>> work = new();
+
+    public Task<string> Work(int n, IProgress<int> progress)
+    {
+        for (var i = 1; i <= n; i++)
+            progress.Report(i);
+        return (work[Context.ConnectionId] = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    public void Done(string id) => work[id].SetResult("done");
+
+    public int Tally()
+    {
+        var before = Convert.ToInt32((object?)Clients.CallerState.tally ?? 0);
+        Clients.CallerState.tally = before + 1;
+        return before;
+    }
+}
+
+/// <summary>Whoever shows a token is called so.</summary>
+sealed class TokenIsName : IUserIdProvider
+{
+    public string? GetUserId(IRequest request) => request.QueryString["access_token"];
 }
 
 public class EchoConnection : PersistentConnection

@@ -4,7 +4,7 @@
 // The real server library of classic SignalR. Every event of a connection's lifetime is a JSON line on standard output,
 // in the words of tertulia-server.
 //
-// ClassicServer [--keep-alive S|none] [--disconnect-timeout S] [--connection-timeout S] [--detailed-errors]
+// ClassicServer [--port N] [--keep-alive S|none] [--disconnect-timeout S] [--connection-timeout S] [--detailed-errors]
 
 using System.Globalization;
 using System.Reflection;
@@ -13,6 +13,9 @@ using Microsoft.AspNet.SignalR;
 using Microsoft.AspNet.SignalR.Infrastructure;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+
+// Much in it blocks a thread.
+ThreadPool.SetMinThreads(64, 64);
 
 string? Option(string name)
 {
@@ -25,8 +28,11 @@ TimeSpan Seconds(string text) => TimeSpan.FromSeconds(double.Parse(text, Culture
 // Windows has performance counters; here nobody counts.
 var counters = DispatchProxy.Create<IPerformanceCounterManager, NoCounters>();
 GlobalHost.DependencyResolver.Register(typeof(IPerformanceCounterManager), () => counters);
+GlobalHost.DependencyResolver.Register(typeof(IUserIdProvider), () => new TokenIsName());
 if (Option("disconnect-timeout") is { } disconnectTimeout)
     GlobalHost.Configuration.DisconnectTimeout = Seconds(disconnectTimeout);
+// Clients take it for theirs, and a busy machine is no reason to give up.
+GlobalHost.Configuration.TransportConnectTimeout = TimeSpan.FromSeconds(30);
 if (Option("connection-timeout") is { } connectionTimeout)
     GlobalHost.Configuration.ConnectionTimeout = Seconds(connectionTimeout);
 if (Option("keep-alive") is { } keepAlive)
@@ -40,7 +46,7 @@ var builder = WebApplication.CreateBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
-    kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+    kestrel.Listen(System.Net.IPAddress.Loopback, int.Parse(Option("port") ?? "0"));
     // The library writes as its time did.
     kestrel.AllowSynchronousIO = true;
     kestrel.Limits.MinResponseDataRate = null;

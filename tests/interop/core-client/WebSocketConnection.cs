@@ -9,20 +9,25 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
-/// <summary>Negotiates, and connects a WebSocket.</summary>
-sealed class WebSocketConnectionFactory : IConnectionFactory
+/// <summary>Negotiates, and connects a WebSocket, for a user whose name is token enough.</summary>
+sealed class WebSocketConnectionFactory(string? user) : IConnectionFactory
 {
     static readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
     {
         var uri = ((UriEndPoint)endPoint).Uri;
-        using var response = await http.PostAsync(uri + "/negotiate?negotiateVersion=1", null, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Post, uri + "/negotiate?negotiateVersion=1");
+        if (user != null)
+            request.Headers.Authorization = new("Bearer", user);
+        using var response = await http.SendAsync(request, cancellationToken);
         response.EnsureSuccessStatusCode();
         using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
         var token = answer.RootElement.GetProperty("connectionToken").GetString()!;
 
         var socket = new ClientWebSocket();
+        if (user != null)
+            socket.Options.SetRequestHeader("Authorization", "Bearer " + user);
         var address = new UriBuilder(uri) { Scheme = "ws", Query = "id=" + Uri.EscapeDataString(token) };
         await socket.ConnectAsync(address.Uri, cancellationToken);
         return new WebSocketConnection(socket, answer.RootElement.GetProperty("connectionId").GetString()!);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Tertulia authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Runs a client in a page of headless Chromium.
+// Runs clients in pages of headless Chromium.
 'use strict';
 
 const fs = require ('fs');
@@ -38,10 +38,13 @@ async function serve (page, origin, scripts) {
   await page.unroute (`${base}**`);
 }
 
-// Gives a function that runs a command in the page, and one that closes the browser.
+// All pages are of one browser, which is started for the first.
+let browser;
+
+// Gives a function that runs a command in the page, and one that closes it.
 async function openPage ({ executable, scripts, expression, options, tell }) {
-  const browser = await chromium.launch ({ executablePath: executable, args: flags, handleSIGTERM: false });
-  const page = await browser.newPage ();
+  browser = browser || chromium.launch ({ executablePath: executable, args: flags });
+  const page = await (await browser).newPage ();
 
   page.on ('pageerror', (error) => tell ({ event: 'error', error: error.message }));
   page.on ('console', (message) => {
@@ -56,7 +59,7 @@ async function openPage ({ executable, scripts, expression, options, tell }) {
 
   return {
     run: (command) => page.evaluate ((command) => { window.run (command); }, command),
-    close: () => browser.close (),
+    close: () => page.context ().close (),
   };
 }
 

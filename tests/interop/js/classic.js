@@ -8,12 +8,19 @@
 // eslint-disable-next-line no-unused-vars
 function classicClient ($, options, tell) {
   const text = (error) => error ? (error.message || String (error)) : undefined;
-  const connection = $.hubConnection (options.url, { useDefaultPath: false });
+
+  // It prefers event streams, and refuses forever frames where there are any.
+  if (options.transport === 'foreverFrame')
+    delete window.EventSource;
+
+  const connection = $.hubConnection (options.url, {
+    useDefaultPath: false,
+    qs: options.user ? { access_token: options.user } : undefined,
+  });
   const proxy = connection.createHubProxy (options.hub);
   let started = false;
 
-  for (const method of options.methods)
-    proxy.on (method, (...args) => tell ({ event: 'invocation', hub: options.hub, method, args }));
+  proxy.on ('Heard', (...args) => tell ({ event: 'invocation', hub: options.hub, method: 'Heard', args }));
   connection.connectionSlow (() => tell ({ event: 'slow' }));
   connection.reconnecting (() => tell ({ event: 'reconnecting', error: text (connection.lastError) }));
   connection.reconnected (() => tell ({ event: 'reconnected', id: connection.id }));
@@ -27,7 +34,7 @@ function classicClient ($, options, tell) {
   return async function run (command) {
     switch (command.do) {
     case 'start':
-      connection.start ({ transport: options.transport || 'auto' })
+      connection.start ({ transport: options.transport })
         .done (() => {
           started = true;
           tell ({ event: 'connected', id: connection.id, transport: connection.transport.name });
@@ -36,8 +43,9 @@ function classicClient ($, options, tell) {
       break;
     case 'invoke':
       proxy.invoke (command.method, ...command.args)
+        .progress ((progress) => tell ({ event: 'progress', id: command.id, progress }))
         .done ((result) => tell ({ event: 'result', id: command.id, result: result === undefined ? null : result }))
-        .fail ((error) => tell ({ event: 'result', id: command.id, error: text (error) }));
+        .fail ((error) => tell ({ event: 'result', id: command.id, error: text (error), data: error.data }));
       break;
     case 'stop':
       connection.stop ();

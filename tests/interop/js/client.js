@@ -1,30 +1,35 @@
 // SPDX-FileCopyrightText: 2026 The Tertulia authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The official JavaScript clients as programs: commands as JSON lines on standard input, events as
-// JSON lines on standard output, both in the words of signalr-cli.
+// The official JavaScript clients, any number of them in one program: commands as JSON lines on
+// standard input, events as JSON lines on standard output, both in the words of signalr-cli, each
+// with the name of its client. In Node, or in pages of the browser at PATH.
 //
-//   node client.js '{"dialect":"aspnetcore"|"aspnet","browser":PATH?,"url":…,"hub":…,"methods":[…],
-//                    "transport":…?,"encoding":"json"|"messagepack"?,"timeout":S?}'
+//   node client.js [PATH]
+//
+// {"do":"open","client":NAME,"options":{"dialect":"aspnetcore"|"aspnet","url":…,"hub":…,"user":NAME?,
+//  "transport":…,"encoding":"json"|"messagepack","stateful":BOOL?,"timeout":S?}} starts one, and
+// {"do":"close","client":NAME} ends it.
 'use strict';
 
 const path = require ('path');
 const readline = require ('readline');
 
-const { dialect, browser, encoding, ...options } = JSON.parse (process.argv[2]);
+const browser = process.argv[2];
 const born = Date.now ();
-const tell = (what) => process.stdout.write (JSON.stringify ({ t: (Date.now () - born) / 1000, ...what }) + '\n');
+const say = (what) => process.stdout.write (JSON.stringify ({ t: (Date.now () - born) / 1000, ...what }) + '\n');
 const here = (name) => path.join (__dirname, name);
 const beside = (module, file) => path.join (path.dirname (require.resolve (module + '/package.json')), file);
 
-async function inNode () {
+async function openInNode ({ encoding, ...options }, tell) {
   const { coreClient } = require ('./core.js');
   if (encoding === 'messagepack')
     options.messagePack = require ('@microsoft/signalr-protocol-msgpack');
-  return { run: coreClient (require ('@microsoft/signalr'), options, tell), close: async () => {} };
+  const run = coreClient (require ('@microsoft/signalr'), options, tell);
+  return { run, close: () => run ({ do: 'stop' }) };
 }
 
-function inChromium () {
+function openInChromium ({ dialect, encoding, ...options }, tell) {
   const { openPage } = require ('./chromium.js');
   const kinds = {
     aspnet: {
@@ -45,18 +50,28 @@ function inChromium () {
   return openPage ({ executable: browser, options, tell, ...kinds[dialect] });
 }
 
-async function main () {
-  const client = await (browser ? inChromium () : inNode ());
-  // One after the other, as they come; only an answer may take its time.
-  let last = client.run ({ do: 'start' });
-  const lines = readline.createInterface ({ input: process.stdin });
-  lines.on ('line', (line) => { last = last.then (() => { client.run (JSON.parse (line)); }); });
-  const end = () => last.then (client.close).then (() => process.exit (0));
-  lines.on ('close', end);
-  process.on ('SIGTERM', end);
+const clients = {};
+
+// One after the other, as they come; only an answer may take its time.
+function take ({ client: name, ...command }) {
+  const tell = (what) => say ({ client: name, ...what });
+
+  if (command.do === 'open') {
+    clients[name] = (browser ? openInChromium : openInNode) (command.options, tell);
+    clients[name].then ((client) => { client.run ({ do: 'start' }); })
+      .catch ((error) => tell ({ event: 'disconnected', reason: 'failed', error: String (error) }));
+    return;
+  }
+  if (command.do === 'close') {
+    clients[name].then ((client) => client.close ()).catch (() => {});
+    delete clients[name];
+    return;
+  }
+  clients[name] = clients[name].then ((client) => { client.run (command); return client; });
 }
 
-main ().catch ((error) => {
-  tell ({ event: 'disconnected', reason: 'failed', error: String (error) });
-  process.exit (1);
-});
+readline.createInterface ({ input: process.stdin })
+  .on ('line', (line) => take (JSON.parse (line)))
+  .on ('close', () => process.exit (0));
+// What goes wrong in one client is not the end of the others.
+process.on ('unhandledRejection', (error) => say ({ event: 'error', error: String (error) }));
