@@ -350,7 +350,6 @@ test_nonsense (ServerFixture *fixture,
                gconstpointer  data)
 {
   static const char * const records[] = {
-    "{\"type\":8,\"sequenceId\":1}",
     "{\"type\":9,\"sequenceId\":2}",
     "{\"type\":9,\"sequenceId\":0}",
     "{\"type\":9,\"sequenceId\":-1}",
@@ -366,6 +365,21 @@ test_nonsense (ServerFixture *fixture,
       g_assert_null (aspnetcore_read (peer));
       g_assert_cmpuint (try_upgrade (fixture, target), ==, 404);
     }
+}
+
+/* The official JavaScript client leaves the timer of its acknowledgement running
+ * when it is stopped, and tells the next connection.
+ */
+static void
+test_stale_ack (ServerFixture *fixture,
+                gconstpointer  data)
+{
+  g_autofree char *target = negotiate (fixture);
+  g_autoptr (RawPeer) peer = connect_stateful (fixture, target);
+
+  aspnetcore_send (peer, "{\"type\":8,\"sequenceId\":7}");
+  aspnetcore_send (peer, "{\"type\":1,\"invocationId\":\"1\",\"target\":\"Add\",\"arguments\":[1,2]}");
+  aspnetcore_assert_record (peer, "{\"type\":3,\"invocationId\":\"1\",\"result\":3}");
 }
 
 /* Of 10 bytes, which every record is more than. */
@@ -516,6 +530,7 @@ main (int   argc,
   ADD ("goodbyes", test_goodbyes);
   ADD ("ends-while-away", test_ends_while_away);
   ADD ("nonsense", test_nonsense);
+  ADD ("stale-ack", test_stale_ack);
   g_test_add ("/stateful/buffer", ServerFixture, GUINT_TO_POINTER (10), set_up, test_buffer, server_fixture_tear_down);
   ADD ("too-slow", test_too_slow);
   g_test_add_func ("/stateful/loses-count", test_loses_count);
