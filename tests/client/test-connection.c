@@ -436,223 +436,6 @@ test_new_connection_refused (Fixture       *fixture,
   g_assert_error (fixture->error, SIGNALR_ERROR, SIGNALR_ERROR_UNAUTHORIZED);
 }
 
-static void
-test_retry_initial (Fixture       *fixture,
-                    gconstpointer  core)
-{
-  g_autoptr (SignalrRetryPolicy) policy = signalr_retry_policy_new_default ();
-  g_auto (Answer) answer = { 0 };
-
-  signalr_retry_policy_set_retry_initial (policy, TRUE);
-  signalr_connection_set_retry_policy (fixture->connection, policy);
-  fixture->peer->status = SOUP_STATUS_SERVICE_UNAVAILABLE;
-  signalr_connection_start_async (fixture->connection, NULL, start_cb, &answer);
-  peer_wait (&answer.n_answers, 1);
-  g_assert_error (answer.error, SIGNALR_ERROR, SIGNALR_ERROR_UNREACHABLE);
-  g_assert_cmpuint (signalr_error_get_status (answer.error), ==, 503);
-  g_assert_true (g_str_has_prefix (fixture->log->str,
-                                   "connecting disconnected DISCONNECTED RETRYING-1 "));
-
-  /* The first delay is 0; and what failed once or twice works. */
-  fixture->peer->status = 0;
-  while (signalr_connection_get_state (fixture->connection) != SIGNALR_CONNECTION_STATE_CONNECTED)
-    g_main_context_iteration (NULL, TRUE);
-  stop (fixture);
-}
-
-static void
-test_permanent_failure (Fixture       *fixture,
-                        gconstpointer  core)
-{
-  g_autoptr (SignalrRetryPolicy) policy = signalr_retry_policy_new_forever ();
-
-  signalr_retry_policy_set_retry_initial (policy, TRUE);
-  signalr_connection_set_retry_policy (fixture->connection, policy);
-
-  fixture->peer->status = SOUP_STATUS_NOT_FOUND;
-  start_and_fail (fixture, SIGNALR_ERROR_NOT_FOUND, "nothing at http://127.0.0.1:");
-  fixture->peer->status = SOUP_STATUS_UNAUTHORIZED;
-  start_and_fail (fixture, SIGNALR_ERROR_UNAUTHORIZED, "401");
-  fixture->peer->status = SOUP_STATUS_FORBIDDEN;
-  start_and_fail (fixture, SIGNALR_ERROR_FORBIDDEN, "403");
-
-  fixture->peer->status = 0;
-  fixture->peer->type = "text/html";
-  fixture->peer->answer = "<html><body>Welcome!</body></html>";
-  start_and_fail (fixture, SIGNALR_ERROR_NOT_SIGNALR, core ? "405" : "not a SignalR server");
-  fixture->peer->answer = "{\"hello\":1}";
-  start_and_fail (fixture, SIGNALR_ERROR_NOT_SIGNALR, core ? "405" : "not a SignalR server");
-  fixture->peer->answer = "{\"ProtocolVersion\":\"3.0\",\"ConnectionToken\":\"t\",\"ConnectionId\":\"i\"}";
-  if (!core)
-    start_and_fail (fixture, SIGNALR_ERROR_PROTOCOL, "3.0");
-}
-
-static gint64
-retry_in (Fixture *fixture)
-{
-  return (signalr_connection_get_retry_at (fixture->connection) - g_get_monotonic_time ()) / 1000;
-}
-
-/* A server that is busy says when it wants to be asked again: in seconds, or with a
- * date. Not everything is believed.
- */
-static void
-test_retry_after (Fixture       *fixture,
-                  gconstpointer  core)
-{
-  g_autoptr (SignalrRetryPolicy) policy = signalr_retry_policy_new_forever ();
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autoptr (GDateTime) later = g_date_time_add_seconds (now, 500);
-  g_autofree char *date = soup_date_time_to_string (later, SOUP_DATE_HTTP);
-  const struct {
-    const char *value;
-    guint       status;
-    gint64      least;
-    gint64      most;
-  } cases[] = {
-    { "120", 503, 100000, 120000 },
-    { date, 429, 450000, 501000 },
-    { "99999999", 503, 3500000, 3600000 },
-    { "soon", 503, 0, 40000 },
-    { "Sun, 06 Nov 1994 08:49:37 GMT", 503, 0, 40000 },
-    { NULL, 503, 0, 40000 },
-  };
-
-  signalr_retry_policy_set_retry_initial (policy, TRUE);
-  signalr_connection_set_retry_policy (fixture->connection, policy);
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      fixture->peer->status = cases[i].status;
-      fixture->peer->retry_after = cases[i].value;
-      signalr_connection_retry_now (fixture->connection);
-      peer_wait (&fixture->n_retrying, i + 1);
-      g_assert_error (fixture->error, SIGNALR_ERROR, SIGNALR_ERROR_UNREACHABLE);
-      g_assert_cmpint (retry_in (fixture), >=, cases[i].least);
-      g_assert_cmpint (retry_in (fixture), <=, cases[i].most);
-    }
-
-  stop (fixture);
-}
-
-static void
-test_negotiate_says_no (Fixture       *fixture,
-                        gconstpointer  core)
-{
-  fixture->peer->answer = core ? "{\"error\":\"not today\"}"
-                               : "{\"ProtocolVersion\":\"2.0\",\"ConnectionToken\":\"t\","
-                                 "\"ConnectionId\":\"i\",\"Error\":\"not today\"}";
-  start_and_fail (fixture, SIGNALR_ERROR_PROTOCOL, "not today");
-}
-
-static void
-test_other_dialect (Fixture       *fixture,
-                    gconstpointer  core)
-{
-  signalr_connection_set_dialect (fixture->connection,
-                                  core ? SIGNALR_DIALECT_ASPNET : SIGNALR_DIALECT_ASPNETCORE);
-  start_and_fail (fixture, SIGNALR_ERROR_NOT_SIGNALR, core ? "405" : "classic");
-}
-
-static void
-test_refused (Fixture       *fixture,
-              gconstpointer  core)
-{
-  peer_stop_listening (fixture->peer);
-  start_and_fail (fixture, SIGNALR_ERROR_REFUSED, "refused");
-}
-
-static void
-test_bad_address (void)
-{
-  static const char * const urls[] = { "", "chat", "ftp://127.0.0.1/x", "http://", "http://[::1/x" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
-    {
-      g_autoptr (SignalrConnection) connection = signalr_connection_new (urls[i]);
-      g_auto (Answer) answer = { 0 };
-
-      signalr_connection_start_async (connection, NULL, start_cb, &answer);
-      g_assert_cmpuint (answer.n_answers, ==, 0);
-      peer_wait (&answer.n_answers, 1);
-      g_assert_error (answer.error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
-    }
-}
-
-static void
-test_name_not_resolved (void)
-{
-  g_autoptr (SignalrConnection) connection = signalr_connection_new ("http://nowhere.invalid/chat");
-  g_auto (Answer) answer = { 0 };
-
-  signalr_connection_start_async (connection, NULL, start_cb, &answer);
-  peer_wait (&answer.n_answers, 1);
-  g_assert_error (answer.error, SIGNALR_ERROR, SIGNALR_ERROR_NAME_NOT_RESOLVED);
-  g_assert_nonnull (strstr (answer.error->message, "nowhere.invalid"));
-}
-
-static void
-test_no_web_sockets (Fixture       *fixture,
-                     gconstpointer  core)
-{
-  static const char * const transports[] = { "webSockets", NULL };
-
-  signalr_connection_set_transports (fixture->connection, transports);
-  fixture->peer->refuse_sockets = TRUE;
-  start_and_fail (fixture, SIGNALR_ERROR_NOT_FOUND, "404");
-}
-
-static void
-test_unknown_transport (Fixture       *fixture,
-                        gconstpointer  core)
-{
-  static const char * const transports[] = { "pigeon", NULL };
-
-  signalr_connection_set_transports (fixture->connection, transports);
-  start_and_fail (fixture, SIGNALR_ERROR_INVALID_DATA, "pigeon");
-}
-
-static void
-test_hung_server (Fixture       *fixture,
-                  gconstpointer  core)
-{
-  static const char * const transports[] = { "webSockets", NULL };
-
-  signalr_connection_set_transports (fixture->connection, transports);
-  signalr_connection_set_attempt_timeout (fixture->connection, 100);
-  fixture->peer->hang = TRUE;
-  start_and_fail (fixture, SIGNALR_ERROR_TIMED_OUT, "in time");
-  fixture->peer->hang = FALSE;
-
-  /* An upgrade, and then nothing: classic waits for the init message. */
-  if (!core)
-    {
-      fixture->peer->silent_sockets = TRUE;
-      start_and_fail (fixture, SIGNALR_ERROR_TIMED_OUT, "in time");
-    }
-}
-
-static void
-test_start_refused (Fixture       *fixture,
-                    gconstpointer  core)
-{
-  fixture->peer->start_status = SOUP_STATUS_INTERNAL_SERVER_ERROR;
-  start_and_fail (fixture, SIGNALR_ERROR_UNREACHABLE, "500");
-
-  /* The server runs OnConnected before it answers: it is told. */
-  peer_settle ();
-  g_assert_cmpuint (peer_count (fixture->peer, "POST /hub/abort"), ==, 1);
-}
-
-static void
-test_handshake_refused (Fixture       *fixture,
-                        gconstpointer  core)
-{
-  fixture->peer->handshake = "{\"error\":\"The protocol 'json' is not supported.\"}";
-  start_and_fail (fixture, SIGNALR_ERROR_PROTOCOL, "not supported");
-  fixture->peer->handshake = "HTTP/1.1 200 OK";
-  start_and_fail (fixture, SIGNALR_ERROR_INVALID_DATA, "cannot be read");
-}
-
 /* Garbage loses the transport, not the program. */
 static void
 test_garbage (Fixture       *fixture,
@@ -947,23 +730,6 @@ test_raw (void)
   fixture_tear_down (&fixture, CLASSIC);
 }
 
-/* Servers of the 1.x and 2.0 generation know neither init nor start. */
-static void
-test_old_servers (Fixture       *fixture,
-                  gconstpointer  core)
-{
-  fixture->peer->version = "1.2";
-  start (fixture);
-  stop (fixture);
-  g_assert_cmpuint (peer_count (fixture->peer, "GET /hub/start"), ==, 0);
-
-  g_string_truncate (fixture->log, 0);
-  fixture->peer->version = "1.3";
-  start (fixture);
-  stop (fixture);
-  g_assert_cmpuint (peer_count (fixture->peer, "GET /hub/start"), ==, 0);
-}
-
 #define ADD(path, core, func)                                                 \
   g_test_add (path, Fixture, core, fixture_set_up, func, fixture_tear_down)
 #define ADD_BOTH(name, func)                                                  \
@@ -990,15 +756,6 @@ main (int   argc,
   ADD_BOTH ("server-ends", test_server_ends);
   ADD_BOTH ("server-shuts-down", test_server_shuts_down);
   ADD_BOTH ("disconnect-timeout", test_disconnect_timeout);
-  ADD_BOTH ("retry-initial", test_retry_initial);
-  ADD_BOTH ("permanent-failure", test_permanent_failure);
-  ADD_BOTH ("retry-after", test_retry_after);
-  ADD_BOTH ("negotiate-says-no", test_negotiate_says_no);
-  ADD_BOTH ("other-dialect", test_other_dialect);
-  ADD_BOTH ("refused", test_refused);
-  ADD_BOTH ("no-web-sockets", test_no_web_sockets);
-  ADD_BOTH ("unknown-transport", test_unknown_transport);
-  ADD_BOTH ("hung-server", test_hung_server);
   ADD_BOTH ("garbage", test_garbage);
   ADD_BOTH ("bad-message", test_bad_message);
   ADD_BOTH ("loss-by-sending", test_loss_by_sending);
@@ -1010,14 +767,9 @@ main (int   argc,
   ADD_BOTH ("dispose-with-calls", test_dispose_with_calls);
   ADD_BOTH ("retry-now", test_retry_now);
   ADD_BOTH ("check-now", test_check_now);
-  ADD ("/client/connection/classic/start-refused", CLASSIC, test_start_refused);
   ADD ("/client/connection/classic/resume-refused", CLASSIC, test_resume_refused);
   ADD ("/client/connection/core/new-connection-refused", CORE, test_new_connection_refused);
-  ADD ("/client/connection/classic/old-servers", CLASSIC, test_old_servers);
-  ADD ("/client/connection/core/handshake-refused", CORE, test_handshake_refused);
   g_test_add_func ("/client/connection/classic/raw", test_raw);
-  g_test_add_func ("/client/connection/bad-address", test_bad_address);
-  g_test_add_func ("/client/connection/name-not-resolved", test_name_not_resolved);
 
   return g_test_run ();
 }
