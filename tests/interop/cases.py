@@ -5,6 +5,7 @@
 from pairs import CHROMIUM, JQUERY, OUR_SERVER, OURS, Times
 from program import Failed
 from stage import expect
+from world import START_LIMIT
 
 # A server of ASP.NET Core does not say how long it lets a poll wait: clients allow it 100 s.
 LONGEST_POLL = 130
@@ -301,7 +302,7 @@ LONG = ("silence", "slow", "keep-alive off", "server gone", "client gone", "serv
 # Those that need other times: to look for a server that takes its time to start again, to be in time where a machine is
 # busy, and to be left alone.
 TIMES = {
-    "server restart": Times(disconnect=20),
+    "server restart": Times(disconnect=START_LIMIT),
     "slow": Times(keep_alive=6, disconnect=20),
     "keep-alive off": Times(keep_alive=0, disconnect=10),
 }

@@ -92,7 +92,7 @@ class OfficialClient:
     tells_slow: bool
     # A connection that is resumed seems never to have been gone.
     tells_resumed = False
-    # Core's clients go on for as long as their list of delays says, which is longer than a test.
+    # Core's clients go on for as long as their list of delays says, which is longer than a test waits.
     gives_up: bool
 
     def options(self, pair, url, user, times):
@@ -263,10 +263,10 @@ PAIRS = [
     *core(OURS, OUR_SERVER, "json", "messagepack", stateful=True),
     *core(NODE, OUR_SERVER, "json", "messagepack", stateful=True),
     *core(CHROMIUM, OUR_SERVER, "json", "messagepack", stateful=True),
-    *core(DOTNET, OUR_SERVER, "json", transports=("webSockets",)),
+    *core(DOTNET, OUR_SERVER, "json", stateful=True, transports=("webSockets",)),
     # Official on both sides: what they do is what ours is measured by.
     *core(NODE, CORE_SERVER, "json", stateful=True),
-    *core(DOTNET, CORE_SERVER, "json", transports=("webSockets",)),
+    *core(DOTNET, CORE_SERVER, "json", stateful=True, transports=("webSockets",)),
 
     *classic(OURS, CLASSIC_SERVER, *FOUR),
     *classic(OURS, OUR_SERVER, *FOUR),

@@ -7,11 +7,9 @@ import itertools
 
 import pairs
 from program import Failed, Programs
+from world import START_LIMIT
 
 LIFETIME = ("connected", "slow", "recovered", "reconnecting", "reconnected", "disconnected", "retry")
-
-# A browser takes its time on a busy machine.
-START_LIMIT = 90
 
 
 def expect(what, seen, wanted):
@@ -71,7 +69,7 @@ class Stage:
         """Its own one; again on the same port, with the same key."""
         argv = self.pair.server.argv(self._world.places, port, self._times)
         self.server = self._programs.start(argv, name="server")
-        self.address = self.server.listening()
+        self.address = self.server.listening(START_LIMIT)
 
     def open(self, kind, name, pair, url):
         user = f"{name}-{self.name}"
@@ -166,7 +164,7 @@ class Stage:
 
     def back(self, resumes=True):
         """The client is connected again; the server knows it by the same id, or a new one."""
-        again = self.client.claim("reconnected")["id"]
+        again = self.client.claim("reconnected", START_LIMIT)["id"]
         if self.pair.keeps_id and resumes:
             expect("the connection id", again, self.id)
             if self.pair.server.tells_reconnected:

@@ -6,6 +6,9 @@ import threading
 
 from program import Program, Speaker, parse
 
+# A browser, or .NET, takes its time on a busy machine; in seconds.
+START_LIMIT = 90
+
 
 class Guest(Speaker):
     """One of the clients in a host, which to the test is a program like any other."""
@@ -74,7 +77,7 @@ class World:
         with self._lock:
             if (kind, times) not in self._servers:
                 server = Program(kind.argv(self.places, 0, times), name="server")
-                self._servers[kind, times] = server, server.listening()
+                self._servers[kind, times] = server, server.listening(START_LIMIT)
             return self._servers[kind, times]
 
     def __enter__(self):

@@ -144,9 +144,9 @@ class Program(Speaker):
         except OSError as error:
             raise Failed(f"{self.name} has ended: {error}") from error
 
-    def listening(self):
+    def listening(self, limit=LIMIT):
         """What a server says first: where it is to be found."""
-        return self.wait_for("its address", lambda event, _: "listening" in event)["listening"]
+        return self.wait_for("its address", lambda event, _: "listening" in event, limit)["listening"]
 
     def wait(self, limit=LIMIT):
         """The exit code of a program that ends by itself; None where it does not in time."""

@@ -13,8 +13,8 @@ using Microsoft.Extensions.DependencyInjection;
 /// <summary>One connection, driven by commands.</summary>
 sealed class Client
 {
-    // After a loss: at once, then soon, for half a minute.
-    static readonly double[] delays = [0, 0.25, 0.5, .. Enumerable.Repeat(1.0, 30)];
+    // After a loss: at once, then soon, for two minutes.
+    static readonly double[] delays = [0, 0.25, 0.5, .. Enumerable.Repeat(1.0, 120)];
 
     readonly HubConnection connection;
     readonly Action<object> tell;
@@ -28,7 +28,7 @@ sealed class Client
         this.tell = tell;
         var builder = new HubConnectionBuilder().WithAutomaticReconnect([.. delays.Select(TimeSpan.FromSeconds)]);
         builder.Services.AddSingleton<EndPoint>(new UriEndPoint(new Uri((string)options["url"]!)));
-        builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory((string?)options["user"]));
+        builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory((string?)options["user"], (bool?)options["stateful"] == true));
         if ((double?)options["timeout"] is { } timeout)
             builder.WithServerTimeout(TimeSpan.FromSeconds(timeout)).WithKeepAliveInterval(TimeSpan.FromSeconds(timeout / 4));
         connection = builder.Build();

@@ -7,47 +7,59 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Abstractions;
 using Microsoft.AspNetCore.Http.Features;
 
 /// <summary>Negotiates, and connects a WebSocket, for a user whose name is token enough.</summary>
-sealed class WebSocketConnectionFactory(string? user) : IConnectionFactory
+sealed class WebSocketConnectionFactory(string? user, bool stateful) : IConnectionFactory
 {
     static readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
     {
         var uri = ((UriEndPoint)endPoint).Uri;
-        using var request = new HttpRequestMessage(HttpMethod.Post, uri + "/negotiate?negotiateVersion=1");
+        var query = "?negotiateVersion=1" + (stateful ? "&useStatefulReconnect=true" : "");
+        using var request = new HttpRequestMessage(HttpMethod.Post, uri + "/negotiate" + query);
         if (user != null)
             request.Headers.Authorization = new("Bearer", user);
         using var response = await http.SendAsync(request, cancellationToken);
         response.EnsureSuccessStatusCode();
         using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
         var token = answer.RootElement.GetProperty("connectionToken").GetString()!;
+        var resumes = answer.RootElement.TryGetProperty("useStatefulReconnect", out var granted) && granted.GetBoolean();
 
-        var socket = new ClientWebSocket();
-        if (user != null)
-            socket.Options.SetRequestHeader("Authorization", "Bearer " + user);
         var address = new UriBuilder(uri) { Scheme = "ws", Query = "id=" + Uri.EscapeDataString(token) };
-        await socket.ConnectAsync(address.Uri, cancellationToken);
-        return new WebSocketConnection(socket, answer.RootElement.GetProperty("connectionId").GetString()!);
+        var connection = new WebSocketConnection(address.Uri, user, answer.RootElement.GetProperty("connectionId").GetString()!, resumes);
+        await connection.Connect(cancellationToken);
+        return connection;
     }
 }
 
-/// <summary>A WebSocket as the pair of pipes that the client reads and writes.</summary>
-sealed class WebSocketConnection : ConnectionContext
+/// <summary>
+/// A WebSocket as the pair of pipes that the client reads and writes; or one after the other, each with a new pipe to write to,
+/// where the client can go on.
+/// </summary>
+sealed class WebSocketConnection : ConnectionContext, IStatefulReconnectFeature
 {
-    readonly ClientWebSocket socket;
-    readonly Pipe incoming = new(), outgoing = new();
+    readonly Uri address;
+    readonly string? user;
+    readonly Pipe incoming = new();
     readonly CancellationTokenSource ended = new();
-    readonly Task running;
+    ClientWebSocket socket = new();
+    Pipe outgoing = new();
+    Task running = Task.CompletedTask;
+    bool resumes;
+    Func<PipeWriter, Task>? tellResumed;
 
-    public WebSocketConnection(ClientWebSocket socket, string id)
+    public WebSocketConnection(Uri address, string? user, string id, bool resumes)
     {
-        this.socket = socket;
+        this.address = address;
+        this.user = user;
+        this.resumes = resumes;
         ConnectionId = id;
         Transport = new Ends(incoming.Reader, outgoing.Writer);
-        running = Task.WhenAll(Receive(), Send());
+        if (resumes)
+            Features.Set<IStatefulReconnectFeature>(this);
     }
 
     public override string ConnectionId { get; set; }
@@ -55,16 +67,67 @@ sealed class WebSocketConnection : ConnectionContext
     public override IFeatureCollection Features { get; } = new FeatureCollection();
     public override IDictionary<object, object?> Items { get; set; } = new Dictionary<object, object?>();
 
-    async Task Receive()
+    public void OnReconnected(Func<PipeWriter, Task> notifyOnReconnect) => tellResumed = notifyOnReconnect;
+    public void DisableReconnect() => resumes = false;
+
+    public async Task Connect(CancellationToken cancellationToken)
     {
-        Exception? error = null;
+        await Open(cancellationToken);
+        running = Run();
+    }
+
+    async Task Open(CancellationToken cancellationToken)
+    {
+        socket = new();
+        if (user != null)
+            socket.Options.SetRequestHeader("Authorization", "Bearer " + user);
+        await socket.ConnectAsync(address, cancellationToken);
+    }
+
+    async Task Run()
+    {
+        var error = await Serve();
+        while (error != null && resumes && await Resume())
+            error = await Serve();
+        incoming.Writer.Complete(error);
+    }
+
+    // Once, like the official transport.
+    async Task<bool> Resume()
+    {
+        outgoing = new();
+        Transport = new Ends(incoming.Reader, outgoing.Writer);
+        try
+        {
+            await Open(ended.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        {
+            return false;
+        }
+        _ = tellResumed!(outgoing.Writer);
+        return true;
+    }
+
+    /// <summary>Until the socket has ended; with the error, where it was one.</summary>
+    async Task<Exception?> Serve()
+    {
+        var sending = Send(outgoing.Reader);
+        var error = await Receive();
+        outgoing.Reader.CancelPendingRead();
+        await sending;
+        return error;
+    }
+
+    async Task<Exception?> Receive()
+    {
         try
         {
             while (true)
             {
                 var received = await socket.ReceiveAsync(incoming.Writer.GetMemory(4096), ended.Token);
                 if (received.MessageType == WebSocketMessageType.Close)
-                    break;
+                    return null;
                 incoming.Writer.Advance(received.Count);
                 await incoming.Writer.FlushAsync();
             }
@@ -72,26 +135,25 @@ sealed class WebSocketConnection : ConnectionContext
         catch (OperationCanceledException)
         {
             // Ended by us.
+            return null;
         }
         catch (WebSocketException e)
         {
-            error = e;
+            return e;
         }
-        incoming.Writer.Complete(error);
-        outgoing.Reader.CancelPendingRead();
     }
 
-    async Task Send()
+    async Task Send(PipeReader from)
     {
         try
         {
             ReadResult read;
             do
             {
-                read = await outgoing.Reader.ReadAsync();
+                read = await from.ReadAsync();
                 if (!read.Buffer.IsEmpty)
                     await socket.SendAsync(read.Buffer.ToArray(), WebSocketMessageType.Text, true, ended.Token);
-                outgoing.Reader.AdvanceTo(read.Buffer.End);
+                from.AdvanceTo(read.Buffer.End);
             }
             while (!read.IsCompleted && !read.IsCanceled);
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
@@ -101,7 +163,7 @@ sealed class WebSocketConnection : ConnectionContext
         {
             // The receiving half tells of it.
         }
-        outgoing.Reader.Complete();
+        from.Complete();
     }
 
     public override void Abort()

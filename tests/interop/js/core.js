@@ -5,8 +5,8 @@
 // Runs in Node and, as a script of a page, in a browser.
 'use strict';
 
-// After a loss: at once, then soon, for half a minute.
-const coreRetryDelays = [0, 250, 500, ...new Array(30).fill(1000)];
+// After a loss: at once, then soon, for two minutes.
+const coreRetryDelays = [0, 250, 500, ...new Array(120).fill(1000)];
 
 // eslint-disable-next-line no-unused-vars
 function coreClient (library, options, tell) {
