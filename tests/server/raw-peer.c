@@ -388,3 +388,12 @@ raw_peer_wait_end (RawPeer *peer)
 {
   raw_wait_until ((raw_peer_receive (peer), peer->ended));
 }
+
+gboolean
+raw_peer_is_ended (RawPeer *peer)
+{
+  g_main_context_iteration (NULL, FALSE);
+  raw_peer_receive (peer);
+
+  return peer->ended;
+}

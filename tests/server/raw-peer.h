@@ -85,6 +85,8 @@ char      *raw_peer_read_text   (RawPeer     *peer);
 /* Whether nothing has come that has not been read. */
 gboolean   raw_peer_is_silent   (RawPeer     *peer);
 void       raw_peer_wait_end    (RawPeer     *peer);
+/* Whether it has ended by now; what came is kept. */
+gboolean   raw_peer_is_ended    (RawPeer     *peer);
 
 #define raw_peer_assert_text(peer, expected) \
   G_STMT_START { \

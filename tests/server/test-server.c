@@ -547,6 +547,26 @@ test_limits (ServerFixture *fixture,
   raw_peer_wait_end (first);
 }
 
+/* An answer 500 is the end of a request like any other. */
+static void
+test_failed (ServerFixture *fixture,
+             gconstpointer  data)
+{
+  SignalrDoor *door = signalr_server_get_host (fixture->server)->door;
+  const char *target = "/signalr/negotiate?connectionData=x";
+  g_autoptr (RawPeer) waits = raw_peer_new (fixture->uri);
+  g_autoptr (RawPeer) goes = raw_peer_new (fixture->uri);
+  g_autoptr (RawAnswer) one = raw_peer_request (waits, "GET", target, NULL, NULL);
+  g_autoptr (RawAnswer) other = raw_peer_request (goes, "GET", target, NULL, NULL);
+
+  g_assert_cmpuint (one->status, ==, 500);
+  g_assert_cmpuint (other->status, ==, 500);
+  g_clear_pointer (&goes, raw_peer_free);
+  raw_wait_until (door->totals[SIGNALR_DOOR_SOCKET] == 1);
+  server_fixture_advance (fixture, 120);
+  raw_wait_until (door->totals[SIGNALR_DOOR_SOCKET] == 0);
+}
+
 /* However a client goes, nothing of its connection is left. */
 static void
 test_gone (ServerFixture *fixture,
@@ -601,6 +621,7 @@ main (int   argc,
   g_test_add_func ("/server/mapping", test_mapping);
   g_test_add_func ("/server/listen", test_listen);
   ADD ("gone", test_gone);
+  ADD ("failed", test_failed);
 
   return g_test_run ();
 }

@@ -74,6 +74,8 @@ test_tls (void)
   g_autoptr (SoupSession) session = soup_session_new ();
   g_autoptr (SoupMessage) message = NULL;
   g_autoptr (RawPeer) plain = NULL;
+  g_autoptr (RawPeer) slow = NULL;
+  static const char hello[] = { 0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0x7c, 0x03, 0x03, 0x00, 0x00, 0x00, 0x00 };
 
   if (!g_tls_backend_supports_tls (g_tls_backend_get_default ()))
     {
@@ -110,11 +112,17 @@ test_tls (void)
   g_assert_cmpuint (soup_websocket_connection_get_close_code (peer.socket), ==, 1000);
   raw_wait_until (test_hub_count (fixture.hub, "disconnected(true)") == 1);
 
-  /* Who speaks no TLS is not waited for. */
+  /* Who speaks no TLS, or takes their time for it, is not waited for. */
   plain_uri = g_strconcat ("http", strchr (fixture.uri, ':'), NULL);
   plain = raw_peer_new (plain_uri);
-  server_fixture_advance (&fixture, 15);
+  slow = raw_peer_new (plain_uri);
+  for (gsize i = 0; i < sizeof hello; i++)
+    {
+      raw_peer_send (slow, hello + i, 1);
+      server_fixture_advance (&fixture, 15.0 / sizeof hello);
+    }
   raw_peer_wait_end (plain);
+  raw_peer_wait_end (slow);
 
   g_object_unref (peer.socket);
   g_string_free (peer.received, TRUE);

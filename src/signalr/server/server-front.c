@@ -114,6 +114,9 @@ signalr_front_request_read_cb (SoupServer        *soup,
   signalr_front_expect (message, SIGNALR_NEVER);
 }
 
+/* However it came to its end: for libsoup an answer 500 is no end but a failure,
+ * behind which the connection goes on all the same.
+ */
 static void
 signalr_front_request_finished_cb (SoupServer        *soup,
                                    SoupServerMessage *message,
@@ -121,14 +124,6 @@ signalr_front_request_finished_cb (SoupServer        *soup,
 {
   signalr_front_set_idle (message, TRUE);
   signalr_front_expect (message, IDLE_TIMEOUT);
-  signalr_request_discount (((SignalrFront *) user_data)->host, message);
-}
-
-static void
-signalr_front_request_aborted_cb (SoupServer        *soup,
-                                  SoupServerMessage *message,
-                                  gpointer           user_data)
-{
   signalr_request_discount (((SignalrFront *) user_data)->host, message);
 }
 
@@ -327,7 +322,7 @@ signalr_front_new (SignalrHost     *host,
   g_signal_connect (self->soup, "request-started", G_CALLBACK (signalr_front_request_started_cb), self);
   g_signal_connect (self->soup, "request-read", G_CALLBACK (signalr_front_request_read_cb), self);
   g_signal_connect (self->soup, "request-finished", G_CALLBACK (signalr_front_request_finished_cb), self);
-  g_signal_connect (self->soup, "request-aborted", G_CALLBACK (signalr_front_request_aborted_cb), self);
+  g_signal_connect (self->soup, "request-aborted", G_CALLBACK (signalr_front_request_finished_cb), self);
 
   return self;
 }
