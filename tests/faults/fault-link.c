@@ -35,6 +35,7 @@ struct _FaultLink {
   guint       n_wires;
   GArray     *marks;
 
+  gboolean    marking;
   gboolean    planned;
   FaultPlace  place;
   FaultKind   kind;
@@ -129,7 +130,7 @@ mark (Half *half)
     .at = half->passed,
   };
 
-  if (place.connection > 0)
+  if (half->wire->link->marking && place.connection > 0)
     g_array_append_val (half->wire->link->marks, place);
 }
 
@@ -321,6 +322,7 @@ fault_link_plan (FaultLink        *self,
 
   self->n_wires = 0;
   g_array_set_size (self->marks, 0);
+  self->marking = place == NULL;
   self->planned = place != NULL;
   if (place != NULL)
     self->place = *place;

@@ -45,7 +45,9 @@ gboolean   fault_link_struck (FaultLink        *self);
 void       fault_link_heal   (FaultLink        *self);
 void       fault_link_reset  (FaultLink        *self);
 
-/* Where what was passed on at once began and ended, since the plan: FaultPlace. */
+/* Where what was passed on at once began and ended, since a plan without a place:
+ * FaultPlace.
+ */
 GArray    *fault_link_marks  (FaultLink        *self);
 
 G_END_DECLS

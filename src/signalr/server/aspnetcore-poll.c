@@ -145,8 +145,10 @@ signalr_aspnetcore_poll_close (SignalrCarrier *carrier,
 {
   SignalrAspnetcorePoll *self = (SignalrAspnetcorePoll *) carrier;
 
+  /* A client that does not come for it is not waited for without end. */
   self->funcs = NULL;
   g_hash_table_insert (self->host->polls, self->token, self);
+  signalr_aspnetcore_poll_wait (self);
   signalr_turn_add (self->host->loop->turn, &self->task);
 }
 
