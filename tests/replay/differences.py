@@ -5,7 +5,7 @@
 import fnmatch
 
 # Of a transcript that is replayed otherwise.
-PARTLY = "without the streams, client results and hub state, for which our client has no call yet"
+PARTLY = "without the state of the hub, for which signalr-cli has no command"
 
 AT_ONCE = "a transport that breaks is lost at once; the recorded client waits, and tells its silence meanwhile"
 BROKEN_POLL = "a poll that breaks in its body is lost too; the .NET client just polls again"
@@ -83,13 +83,3 @@ def outcomes(name, kinds):
 
 def ignores(name, key, parameter):
     return any(fnmatch.fnmatch(name, pattern) and what in ((key, parameter), ("*", parameter)) for pattern, what, _ in SAID_OTHERWISE)
-
-
-def is_left_out(record):
-    """Streams and client results: our client has no call for them yet."""
-    return record.get("type") in (2, 4, 5) or "streamIds" in record or record.get("target") == "AskClient"
-
-
-def is_left_out_result(line):
-    return line.get("target") in ("Upload", "AskClient")
-

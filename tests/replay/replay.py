@@ -29,8 +29,9 @@ BUILD = pathlib.Path(os.environ.get("TERTULIA_BUILD_DIR", SOURCE.parent / "build
 # A safety net, not a measure.
 LIMIT = float(os.environ.get("REPLAY_LIMIT", 25))
 AT_ONCE = 6
-# Records of Core that each client sends in its own time: answers, pings, goodbyes, acknowledgements.
-ANSWERS, SEQUENCE = (3, 6, 7, 8), 9
+# Records of Core that each client sends in its own time: pings, goodbyes, acknowledgements.
+IN_ITS_OWN_TIME = (6, 7, 8)
+CALL, ITEM, END, STREAM, CANCEL, SEQUENCE = 1, 2, 3, 4, 5, 9
 
 # What the protocols fix of a query; the rest is a client's own affair (a cache
 # buster, a tab's number).
@@ -38,6 +39,10 @@ FIXED = ("transport", "clientProtocol", "connectionToken", "connectionData", "me
 # Times for silence, in seconds: long enough for a busy machine.
 SLOW_AFTER, TIMEOUT, KEEP_ALIVE = 1.0, 1.5, 0.1
 TRANSPORTS = {"WebSockets": "webSockets", "ServerSentEvents": "serverSentEvents", "LongPolling": "longPolling"}
+
+
+# The recorded clients' words for the end of a call.
+RESULTS = ("Result", "InvokeFailed", "result", "failed", "complete", "cancelled")
 
 
 class Wrong(Exception):
@@ -80,7 +85,8 @@ class Replay:
         self.stopped = False
         self.told = dict.fromkeys(LIFECYCLE.values(), 0)
         self.n_results = 0
-        self.left_out = set()     # invocation ids of steps that our client has no call for
+        self.n_items = 0
+        self.commands = {}        # recorded ids of calls and streams to those of our commands
 
     # Waiting.
 
@@ -207,7 +213,11 @@ class Replay:
         number, hub, method, args = self.their_call(text)
         self.n_calls += 1
         members = {} if hub is None else {"hub": next(h for h in self.transcript.hubs if h.lower() == hub.lower())}
-        self.client.do("invoke" if number is not None else "send", method=method, args=args, **members,
+        record = json.loads(text)
+        command = "send" if number is None else "upload" if "streamIds" in record else \
+            "stream" if self.is_core and record["type"] == STREAM else "invoke"
+        self.commands[number] = str(self.n_calls)
+        self.client.do(command, method=method, args=args, **members,
                        **({"id": str(self.n_calls)} if number is not None else {}))
 
     def compare_call(self, ours, theirs, what):
@@ -243,27 +253,48 @@ class Replay:
             texts = exchange.frames if exchange.upgrades else \
                 [exchange.body] if exchange.method == "POST" and not exchange.path.endswith("/negotiate") else []
             for text in texts:
-                records += [record for record in records_of(text) if record.get("type") not in ANSWERS]
+                records += [record for record in records_of(text) if record.get("type") not in IN_ITS_OWN_TIME]
         return records
 
     async def core_record(self, record):
         kind = record.get("type")
-        if kind in ANSWERS:
+        if kind in IN_ITS_OWN_TIME:
             return
         is_resent = self.resends and record in self.sent
         self.sent.append(record)
         self.resends |= kind == SEQUENCE
-        if differences.is_left_out(record):
-            self.left_out.add(record.get("invocationId"))
-            return
-        if kind is not None and kind != SEQUENCE and not is_resent:
+        if kind in (CALL, STREAM) and not is_resent:
             await self.call(json.dumps(record))
+        elif kind in (ITEM, END, CANCEL):
+            await self.go_on(record)
         ours = await self.until(lambda: self.core_records()[self.n_records:self.n_records + 1], f"{record}")
         self.n_records += 1
         if kind is None or kind == SEQUENCE:
             same(ours[0], record, "the handshake" if kind is None else "where the client goes on")
+        elif kind in (ITEM, END, CANCEL):
+            expected = dict(record, invocationId=self.ids.get(record["invocationId"], record["invocationId"]))
+            same(ours[0], expected, "what belongs to a call")
         else:
+            same(ours[0]["type"], kind, "the kind of call")
             self.compare_call(json.dumps(ours[0]), json.dumps(record), "the call")
+            for theirs, stream in zip(record.get("streamIds", ()), ours[0].get("streamIds", ())):
+                self.ids[theirs] = stream
+                self.commands[theirs] = self.commands[record["invocationId"]]
+
+    async def go_on(self, record):
+        """An item, the end of a stream, the answer to the server's question, or no more of it."""
+        number = record["invocationId"]
+        command = self.commands.get(number)
+        if record["type"] == ITEM:
+            self.client.do("item", id=command, item=record["item"])
+        elif record["type"] == CANCEL:
+            await self.until(lambda: self.client.count("item") >= self.n_items, f"item {self.n_items}")
+            self.client.do("cancel", id=command)
+        elif command is not None:
+            self.client.do("complete", id=command)
+        else:
+            await self.until(lambda: any(e.get("id") == number for e in self.client.told("invocation")), "the question")
+            self.client.do("return", id=number, result=record["result"])
 
     def translate(self, text):
         """The recorded ids of calls become ours."""
@@ -271,8 +302,7 @@ class Replay:
 
         def swap(match):
             number = match[3]
-            ours = "left-out" if number in self.left_out else self.ids.get(number, number)
-            return match[1] + (match[2] or "") + ours + '"'
+            return match[1] + (match[2] or "") + self.ids.get(number, number) + '"'
         return re.sub(r'("%s":")(P\|)?([0-9]+)"' % name, swap, text)
 
     # The script.
@@ -300,8 +330,10 @@ class Replay:
         if event is not None:
             self.told[event] += 1
             self.is_lost = event == "reconnecting"
-        elif line["ev"] in ("Result", "InvokeFailed", "result", "failed"):
-            self.n_results += 0 if differences.is_left_out_result(line) else 1
+        elif line["ev"] in RESULTS:
+            self.n_results += 1
+        elif line["ev"] == "item":
+            self.n_items += 1
 
     async def step_tap(self, line):
         if line["what"] in ("reset", "refuse", "silent"):
@@ -423,9 +455,11 @@ class Replay:
     def expected_results(self):
         results = []
         for line in self.transcript.lines:
-            if line["k"] != "client" or differences.is_left_out_result(line):
+            if line["k"] != "client":
                 continue
-            if line["ev"] in ("Result", "result"):
+            if line["ev"] in ("complete", "cancelled"):
+                results.append(("result", None) if line["ev"] == "complete" else ("error", "Operation was cancelled"))
+            elif line["ev"] in ("Result", "result"):
                 results.append(("result", line["value"]))
             elif line["ev"] in ("InvokeFailed", "failed"):
                 error = line["error"]
@@ -441,6 +475,9 @@ class Replay:
 
         calls = [((e.get("hub") or "").lower() or None, e["method"], e["args"]) for e in self.client.told("invocation")]
         same(calls, self.expected_calls(), "what the server called")
+
+        items = [e["item"] for e in self.client.told("item")]
+        same(items, [line["value"] for line in self.transcript.lines if line["k"] == "client" and line["ev"] == "item"], "the items")
 
         results = [("error", e["error"]) if "error" in e else ("result", e["result"])
                    for e in self.client.told("result")]
@@ -526,7 +563,7 @@ async def replay_all(paths, verbose):
             except (Wrong, KeyError, ValueError, OSError, AttributeError, StopIteration) as wrong:
                 return transcript.name, wrong if isinstance(wrong, Wrong) else repr(wrong), \
                     replay.client.log, False
-            is_part = bool(replay.left_out) or transcript.has_state()
+            is_part = transcript.has_state()
             return transcript.name, None, replay.client.log, is_part
 
     print(f"1..{len(paths)}")

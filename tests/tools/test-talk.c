@@ -307,6 +307,37 @@ test_silence (Stage         *stage,
   g_assert_cmpint (program_wait_end (client), ==, 0);
 }
 
+/* A server that takes a lost connection up again does so as often as it is lost. */
+static void
+test_stateful (Stage         *stage,
+               gconstpointer  data)
+{
+  g_autoptr (Program) client = program_start ("signalr-cli", "connect", stage->far_address,
+                                              "--stateful", "--retry", "never", NULL);
+  g_autofree char *id = expect_connected (stage, client);
+  JsonObject *event;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      program_do (stage->link, "{\"do\":\"set\",\"mode\":\"reset\"}");
+      program_do (client, "{\"do\":\"invoke\",\"id\":%u,\"method\":\"Rooms\"}", i);
+      program_expect (client, "reconnecting");
+      event = program_expect (client, "reconnected");
+      g_assert_cmpstr (event_string (event, "id"), ==, id);
+      g_assert_true (json_object_get_boolean_member (event, "resumed"));
+      g_assert_cmpstr (event_string (program_expect (stage->server, "reconnected"), "id"), ==, id);
+
+      /* Made while nobody knew whether it would arrive: it did, once. */
+      event = program_expect (client, "result");
+      g_assert_cmpint (json_object_get_int_member (event, "id"), ==, i);
+      g_assert_true (json_object_has_member (event, "result"));
+    }
+
+  program_do (client, "{\"do\":\"stop\"}");
+  expect_disconnected (client, "stopped");
+  expect_server_disconnected (stage, id, TRUE);
+}
+
 /* Shorter than the keep-alive timeout. */
 static void
 test_slow (Stage         *stage,
@@ -485,6 +516,7 @@ main (int    argc,
       add (&classic, tests[i].name, tests[i].test);
       add (&core, tests[i].name, tests[i].test);
     }
+  add (&core, "stateful", test_stateful);
   for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
     {
       add (&others[i], "conversation", test_conversation);
