@@ -17,6 +17,7 @@ struct _SignalrSocketWatch {
   gpointer                user_data;
 
   guint64                 received_before;
+  guint64                 received;       /* when it was last told */
   guint64                 acked_before;   /* when nothing was on the way */
   guint64                 handed;         /* since then */
   GArray                 *ends;           /* guint64: where in it each message ends */
@@ -91,10 +92,16 @@ readable_cb (GSocket      *socket,
   SignalrSocketWatch *self = user_data;
   struct tcp_info info;
 
-  /* The end of the stream is readable too, and is no sign of life. */
-  if (g_socket_get_available_bytes (socket) <= 0 || !read_info (socket, &info))
+  if (!read_info (socket, &info))
     return G_SOURCE_CONTINUE;
 
+  /* The end of the stream is readable too, and is no sign of life. Of what came the
+   * stream's own source may have read all already, where it was asked first.
+   */
+  if (info.tcpi_bytes_received == self->received && g_socket_get_available_bytes (socket) <= 0)
+    return G_SOURCE_CONTINUE;
+
+  self->received = info.tcpi_bytes_received;
   begin_anew_when_all_arrived (self, &info);
   self->func (info.tcpi_bytes_received - self->received_before, self->user_data);
 
@@ -118,7 +125,7 @@ signalr_socket_watch_new (GIOStream              *stream,
   self->socket = g_object_ref (socket);
   self->func = func;
   self->user_data = user_data;
-  self->received_before = info.tcpi_bytes_received;
+  self->received_before = self->received = info.tcpi_bytes_received;
   self->acked_before = info.tcpi_bytes_acked;
   self->ends = g_array_new (FALSE, FALSE, sizeof (guint64));
 
