@@ -553,6 +553,68 @@ test_facts (Fixture       *fixture,
 }
 
 static void
+wait_until_heard (Fixture *fixture)
+{
+  gint64 before = signalr_connection_get_last_received (fixture->connection);
+
+  while (signalr_connection_get_last_received (fixture->connection) == before)
+    g_main_context_iteration (NULL, TRUE);
+  peer_settle ();
+}
+
+static gboolean
+count_cb (gpointer user_data)
+{
+  (*(guint *) user_data)++;
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* A server that pings more seldom than others is not slow between two pings. */
+static void
+test_rhythm (Fixture       *fixture,
+             gconstpointer  core)
+{
+  guint n_ticks = 0;
+  guint id;
+
+  start (fixture);
+  signalr_connection_set_keep_alive_timeout (fixture->connection, 2000);
+  g_assert_cmpuint (signalr_connection_get_slow_after (fixture->connection), ==, 1333);
+
+  peer_send (fixture->peer, "{\"type\":6}");
+  wait_until_heard (fixture);
+  id = g_timeout_add (1500, count_cb, &n_ticks);
+  peer_wait (&n_ticks, 1);
+  peer_send (fixture->peer, "{\"type\":6}");
+  wait_until_heard (fixture);
+  g_source_remove (id);
+  g_assert_cmpuint (signalr_connection_get_slow_after (fixture->connection), >=, 1700);
+  g_assert_cmpuint (signalr_connection_get_slow_after (fixture->connection), <, 2000);
+
+  /* It is heard more often again. */
+  peer_send (fixture->peer, "{\"type\":6}");
+  wait_until_heard (fixture);
+  g_assert_cmpuint (signalr_connection_get_slow_after (fixture->connection), ==, 1333);
+  stop (fixture);
+}
+
+/* Who sends nothing pings, so that the server does not miss the client. */
+static void
+test_client_pings (Fixture       *fixture,
+                   gconstpointer  core)
+{
+  guint n_frames;
+
+  signalr_connection_set_ping_interval (fixture->connection, 20);
+  start (fixture);
+  n_frames = fixture->peer->frames->len;
+  peer_wait (&fixture->peer->frames->len, n_frames + 3);
+  g_assert_cmpstr (g_ptr_array_index (fixture->peer->frames, n_frames + 2), ==, "{\"type\":6}");
+  stop (fixture);
+}
+
+static void
 test_busy (Fixture       *fixture,
            gconstpointer  core)
 {
@@ -760,6 +822,8 @@ main (int   argc,
   ADD_BOTH ("bad-message", test_bad_message);
   ADD_BOTH ("loss-by-sending", test_loss_by_sending);
   ADD_BOTH ("facts", test_facts);
+  ADD ("/client/connection/core/rhythm", CORE, test_rhythm);
+  ADD ("/client/connection/core/client-pings", CORE, test_client_pings);
   ADD_BOTH ("busy", test_busy);
   ADD_BOTH ("start-stop-start", test_start_stop_start);
   ADD_BOTH ("start-cancelled", test_start_cancelled);

@@ -311,6 +311,36 @@ test_redirect (Fixture       *fixture,
   fixture->peer->answer = NULL;
 }
 
+/* An answer of version 0 has no token: the id stands for it. */
+static void
+test_version_0 (Fixture       *fixture,
+                gconstpointer  core)
+{
+  fixture->peer->answer = "{\"connectionId\":\"old+id\",\"availableTransports\":[{\"transport\":"
+                          "\"WebSockets\",\"transferFormats\":[\"Text\",\"Binary\"]}]}";
+  start (fixture);
+  g_assert_cmpstr (signalr_connection_get_connection_id (fixture->connection), ==, "old+id");
+  g_assert_cmpstr (peer_get_query (fixture->peer, "GET /hub", "id"), ==, "old+id");
+  stop (fixture);
+}
+
+/* How long a transport may take the server says; the next is tried then. */
+static void
+test_transport_connect_timeout (Fixture       *fixture,
+                                gconstpointer  core)
+{
+  fixture->peer->answer = "{\"Url\":\"/hub\",\"ConnectionToken\":\"t\",\"ConnectionId\":\"i\","
+                          "\"KeepAliveTimeout\":20.0,\"DisconnectTimeout\":30.0,"
+                          "\"TryWebSockets\":true,\"ProtocolVersion\":\"2.0\","
+                          "\"TransportConnectTimeout\":0.1,\"LongPollDelay\":0.0}";
+  fixture->peer->silent_sockets = TRUE;
+  start (fixture);
+  g_assert_cmpint (signalr_connection_get_transport (fixture->connection), ==,
+                   SIGNALR_TRANSPORT_SERVER_SENT_EVENTS);
+  g_assert_cmpuint (fixture->peer->n_sockets, ==, 1);
+  stop (fixture);
+}
+
 static void
 test_redirects_without_end (Fixture       *fixture,
                             gconstpointer  core)
@@ -349,6 +379,8 @@ main (int   argc,
   ADD_BOTH ("no-web-sockets", test_no_web_sockets);
   ADD_BOTH ("unknown-transport", test_unknown_transport);
   ADD_BOTH ("hung-server", test_hung_server);
+  ADD ("/client/start/core/version-0", CORE, test_version_0);
+  ADD ("/client/start/classic/transport-connect-timeout", CLASSIC, test_transport_connect_timeout);
   ADD_BOTH ("redirect", test_redirect);
   ADD_BOTH ("redirects-without-end", test_redirects_without_end);
   ADD ("/client/start/classic/start-refused", CLASSIC, test_start_refused);

@@ -141,6 +141,32 @@ test_dying_host (Fixture       *fixture,
   stop (fixture);
 }
 
+/* A server that takes the request and says nothing is no connection yet. */
+static void
+test_not_reconnected_early (Fixture       *fixture,
+                            gconstpointer  data)
+{
+  const Way *way = data;
+  guint n_requests;
+
+  start (fixture);
+  while (polls (way) && fixture->peer->poll == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  signalr_connection_set_attempt_timeout (fixture->connection, 100);
+  fixture->peer->hang = TRUE;
+  n_requests = fixture->peer->requests->len;
+  peer_cut (fixture->peer);
+  peer_wait (&fixture->peer->requests->len, n_requests + 2);
+  peer_settle ();
+  assert_log (fixture, "reconnecting RECONNECTING ");
+
+  fixture->peer->hang = FALSE;
+  signalr_connection_set_attempt_timeout (fixture->connection, SIGNALR_TIMEOUT_DEFAULT);
+  peer_wait (&fixture->n_reconnected, 1);
+  assert_log (fixture, "connected RECONNECTED ");
+  stop (fixture);
+}
+
 /* The server ends it: nobody tries again, and a session of polls is freed. */
 static void
 test_server_ends (Fixture       *fixture,
@@ -528,6 +554,7 @@ main (int   argc,
 
   add_ways ("talk", test_talk);
   add_ways ("cut", test_cut);
+  add_ways ("not-reconnected-early", test_not_reconnected_early);
   add_ways ("server-ends", test_server_ends);
   add_ways ("dying-host", test_dying_host);
   add_ways ("silence", test_silence);

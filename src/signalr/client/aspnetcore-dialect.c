@@ -28,6 +28,7 @@ typedef struct {
   SignalrRecordReader *reader;
   SignalrTransport     transport;
   GByteArray          *handshake;  /* what came of its answer; NULL once it is whole */
+  gint64               pinged_at;  /* by the server, the last time */
 } CoreDialogue;
 
 static SignalrDialogue *
@@ -164,6 +165,7 @@ core_opened (SignalrDialogue  *dialogue,
   CoreDialogue *self = (CoreDialogue *) dialogue;
   gboolean stateful = dialogue->negotiated->stateful && transport == SIGNALR_TRANSPORT_WEB_SOCKETS;
 
+  self->pinged_at = 0;
   if (resumed)
     {
       resume (self, incoming);
@@ -221,6 +223,22 @@ decode_handshake (CoreDialogue  *self,
                                      error);
 }
 
+/* A server pings in its own rhythm, whatever else it says. One that is late, as all
+ * are now and then, does not make a slower one of it at once.
+ */
+static void
+note_ping (CoreDialogue *self)
+{
+  SignalrNegotiated *negotiated = self->parent.negotiated;
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->pinged_at != 0 && negotiated->rhythm == 0)
+    negotiated->rhythm = now - self->pinged_at;
+  else if (self->pinged_at != 0)
+    negotiated->rhythm = MIN (now - self->pinged_at, negotiated->rhythm * 5 / 4);
+  self->pinged_at = now;
+}
+
 static void
 push_completion (SignalrRecord *record,
                  GQueue        *incoming)
@@ -256,7 +274,8 @@ push_close (SignalrRecord *record,
 }
 
 static void
-push_record (SignalrRecord *record,
+push_record (CoreDialogue  *self,
+             SignalrRecord *record,
              GQueue        *incoming)
 {
   SignalrIncoming *news;
@@ -285,6 +304,9 @@ push_record (SignalrRecord *record,
       break;
 
     case SIGNALR_RECORD_PING:
+      note_ping (self);
+      break;
+
     case SIGNALR_RECORD_ACK:
     case SIGNALR_RECORD_SEQUENCE:
       break;
@@ -308,7 +330,7 @@ take (CoreDialogue   *self,
 
   if (stateful == NULL ||
       signalr_stateful_take (stateful, record, size, g_get_monotonic_time (), error))
-    push_record (record, incoming);
+    push_record (self, record, incoming);
   else if (resumes && !signalr_stateful_is_resuming (stateful))
     signalr_incoming_push (incoming, SIGNALR_INCOMING_READY);
 }

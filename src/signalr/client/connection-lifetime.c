@@ -39,6 +39,23 @@ choose_time (guint  milliseconds,
   return milliseconds != SIGNALR_TIMEOUT_DEFAULT ? (gint64) milliseconds * 1000 : otherwise;
 }
 
+/* Two thirds of the time after which the transport is lost; but between two pings of
+ * a server that is known to ping more seldom nothing is slow yet.
+ */
+static gint64
+slow_from (gint64                   keep_alive,
+           const SignalrNegotiated *negotiated)
+{
+  gint64 rhythm = negotiated != NULL ? negotiated->rhythm : 0;
+
+  if (keep_alive == SIGNALR_NEVER)
+    return SIGNALR_NEVER;
+  if (rhythm >= keep_alive)
+    return keep_alive * 2 / 3;
+
+  return MAX (keep_alive * 2 / 3, MIN (rhythm * 5 / 4, (rhythm + keep_alive) / 2));
+}
+
 void
 signalr_connection_find_limits (SignalrConnection     *self,
                                 SignalrLifetimeLimits *limits)
@@ -61,9 +78,7 @@ signalr_connection_find_limits (SignalrConnection     *self,
   limits->keep_alive = choose_time (settings->keep_alive_timeout,
                                     negotiated != NULL ? negotiated->keep_alive
                                                        : dialect->keep_alive);
-  limits->slow = choose_time (settings->slow_after,
-                              limits->keep_alive != SIGNALR_NEVER ? limits->keep_alive * 2 / 3
-                                                                  : SIGNALR_NEVER);
+  limits->slow = choose_time (settings->slow_after, slow_from (limits->keep_alive, negotiated));
   if (negotiated != NULL &&
       signalr_line_get_transport (self->line) == SIGNALR_TRANSPORT_LONG_POLLING)
     {

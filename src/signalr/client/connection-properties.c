@@ -339,7 +339,8 @@ install_times (void)
    * SignalrConnection:slow-after: (getter get_slow_after) (setter set_slow_after)
    *
    * After how many milliseconds of silence the connection is slow. Two thirds
-   * of [property@Connection:keep-alive-timeout] unless set.
+   * of [property@Connection:keep-alive-timeout] unless set; later where an ASP.NET
+   * Core server is known to ping more seldom than that.
    *
    * Since: 1.0
    */

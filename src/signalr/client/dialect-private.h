@@ -27,6 +27,7 @@ typedef struct {
   guint      binary_transports;
   gboolean   stateful;
   gint64     keep_alive;
+  gint64     rhythm;            /* of the server's pings, measured; 0 where it is not known */
   gint64     disconnect;
   gint64     connection;        /* how long the server lets a poll wait */
   gint64     transport_connect;
