@@ -5,6 +5,7 @@
  */
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -336,6 +337,27 @@ test_bus_forgets (void)
   signalr_bus_unsubscribe_all (bus, &keeper.subscriber);
 }
 
+/* What one client said another's encoding may have no words for. */
+static void
+test_message_unspeakable (void)
+{
+  JsonNode *args = json_node_new (JSON_NODE_ARRAY);
+  JsonArray *array = json_array_new ();
+  g_autoptr (SignalrMessage) message = NULL;
+
+  json_array_add_double_element (array, INFINITY);
+  json_node_take_array (args, array);
+  message = signalr_message_new_call ("Hub", "m", args, NULL);
+  json_node_unref (args);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_null (signalr_message_get (message, SIGNALR_FORM_RECORD_JSON));
+      g_assert_null (signalr_message_get (message, SIGNALR_FORM_FRAME_JSON));
+      g_assert_nonnull (signalr_message_get (message, SIGNALR_FORM_RECORD_MESSAGEPACK));
+    }
+}
+
 static void
 test_message (void)
 {
@@ -500,6 +522,7 @@ main (int   argc,
   g_test_add_func ("/parts/bus", test_bus);
   g_test_add_func ("/parts/bus-forgets", test_bus_forgets);
   g_test_add_func ("/parts/message", test_message);
+  g_test_add_func ("/parts/message-unspeakable", test_message_unspeakable);
   g_test_add_func ("/parts/ended", test_ended);
   g_test_add_func ("/parts/idle-input-goes", test_idle_input_goes);
   g_test_add_func ("/parts/poller-nested", test_poller_nested);

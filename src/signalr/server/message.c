@@ -18,6 +18,7 @@ struct _SignalrMessage {
   GBytes     *bytes;      /* instead of these three */
   GHashTable *except;
   GBytes     *forms[SIGNALR_N_FORMS];
+  guint       failed;     /* of them, as bits: those that cannot be */
 };
 
 static GHashTable *
@@ -210,11 +211,15 @@ signalr_message_get (SignalrMessage *self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->forms[form] == NULL)
-    self->forms[form] = signalr_message_encode (self, form, &error);
+  if (self->forms[form] != NULL || (self->failed & (1 << form)) != 0)
+    return self->forms[form];
 
+  /* What it says may be what a client said: a number, say, that JSON has not. */
+  self->forms[form] = signalr_message_encode (self, form, &error);
+  if (self->forms[form] == NULL)
+    self->failed |= 1 << form;
   if (error != NULL)
-    g_warning ("A call of %s.%s cannot be written: %s", self->hub, self->method, error->message);
+    g_info ("A call of %s.%s cannot be written: %s", self->hub, self->method, error->message);
 
   return self->forms[form];
 }

@@ -121,6 +121,9 @@ signalr_caller_set_transport (SignalrCaller    *self,
 /**
  * signalr_caller_get_connection_id:
  *
+ * The name of the SignalR connection, by which hubs send to it and close it. It stays
+ * the same over the loss of a transport, and is never used again.
+ *
  * Returns: the connection id, which names the SignalR connection to everybody;
  *   unlike the token that the client proves itself with, it is no secret
  *
@@ -137,6 +140,9 @@ signalr_caller_get_connection_id (SignalrCaller *self)
 /**
  * signalr_caller_get_user:
  *
+ * Who the client is. It stays the same as long as the connection: requests of somebody
+ * else with its token are refused (but see #SignalrMapOptions:allow-user-change).
+ *
  * Returns: (nullable): the user that the server's #SignalrAuthenticateFunc named
  *
  * Since: 1.0
@@ -151,6 +157,8 @@ signalr_caller_get_user (SignalrCaller *self)
 
 /**
  * signalr_caller_get_dialect:
+ *
+ * Tells the clients of the two generations apart, where a hub that serves both has to.
  *
  * Returns: which generation of the protocol the client speaks
  *
@@ -167,6 +175,9 @@ signalr_caller_get_dialect (SignalrCaller *self)
 /**
  * signalr_caller_get_transport:
  *
+ * What carries the connection. A classic client may come back with another transport
+ * than it left with; a client of ASP.NET Core SignalR stays with the first.
+ *
  * Returns: the transport in use, or the last one while it is lost
  *
  * Since: 1.0
@@ -182,6 +193,9 @@ signalr_caller_get_transport (SignalrCaller *self)
 /**
  * signalr_caller_get_encoding:
  *
+ * How records are written for this client, which it has asked for in the handshake.
+ * What a method is given and returns is the same in both.
+ *
  * Returns: how the client wants its records; classic clients know JSON alone
  *
  * Since: 1.0
@@ -196,6 +210,9 @@ signalr_caller_get_encoding (SignalrCaller *self)
 
 /**
  * signalr_caller_get_headers:
+ *
+ * The headers of the request, such as its cookies, where the mapping keeps them (see
+ * #SignalrMapOptions:keep-requests). Whatever is in them the client may have made up.
  *
  * Returns: (transfer none) (nullable): those of the request that
  *   signalr_caller_get_query () tells of, or %NULL where they are not kept
@@ -213,6 +230,9 @@ signalr_caller_get_headers (SignalrCaller *self)
 /**
  * signalr_caller_get_path:
  *
+ * At which address the client came in, where a hub is mapped to several and the mapping
+ * keeps requests (see #SignalrMapOptions:keep-requests).
+ *
  * Returns: (nullable): the path of the request that signalr_caller_get_query ()
  *   tells of, decoded, or %NULL where it is not kept
  *
@@ -229,6 +249,9 @@ signalr_caller_get_path (SignalrCaller *self)
 /**
  * signalr_caller_get_local_address:
  *
+ * The server's own end of the connection, where the mapping keeps requests (see
+ * #SignalrMapOptions:keep-requests).
+ *
  * Returns: (transfer none) (nullable): where the client reached the server, or
  *   %NULL where it is not kept
  *
@@ -244,6 +267,9 @@ signalr_caller_get_local_address (SignalrCaller *self)
 
 /**
  * signalr_caller_get_remote_address:
+ *
+ * The client's end of the connection, where the mapping keeps requests (see
+ * #SignalrMapOptions:keep-requests).
  *
  * Returns: (transfer none) (nullable): where the client is, or a proxy before it,
  *   or %NULL where it is not kept

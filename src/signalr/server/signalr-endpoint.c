@@ -65,6 +65,9 @@ signalr_endpoint_receive (SignalrEndpoint *self,
  * @connection_id: whom; nothing happens where it is not known
  * @data: what; for a classic client one JSON value
  *
+ * Sends to one client. It leaves when the main loop goes on; to a classic client that
+ * has lost its transport, when it is back.
+ *
  * Since: 1.0
  */
 void
@@ -92,6 +95,9 @@ signalr_endpoint_send (SignalrEndpoint *self,
  * @connection_id: whom; nothing happens where it is not known
  * @value: (nullable): what; %NULL is null
  *
+ * Sends a JSON value to one client, as signalr_endpoint_send () does with bytes. A value
+ * that JSON has no words for, such as an infinite number, is not sent.
+ *
  * Since: 1.0
  */
 void
@@ -108,7 +114,7 @@ signalr_endpoint_send_json (SignalrEndpoint *self,
 
   if (!signalr_json_write (text, value, &error))
     {
-      g_warning ("A value cannot be written: %s", error->message);
+      g_info ("A value cannot be written: %s", error->message);
       return;
     }
 
@@ -155,6 +161,8 @@ signalr_endpoint_broadcast (SignalrEndpoint    *self,
  * @group: to whose members (see signalr_hub_add_to_group ())
  * @data: what; one JSON value where there are classic clients
  * @except: (nullable) (array zero-terminated=1): ids of connections left out
+ *
+ * Sends to the members of a group.
  *
  * Since: 1.0
  */

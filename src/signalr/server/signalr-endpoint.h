@@ -23,6 +23,9 @@ G_DECLARE_DERIVABLE_TYPE (SignalrEndpoint, signalr_endpoint, SIGNALR, ENDPOINT, 
  * @received: a client sent @data, as it is; %NULL where it sent nothing at all,
  *   which classic clients can
  *
+ * The class of raw connections. Their beginning, return and end are those of hubs:
+ * see #SignalrHubClass.
+ *
  * Since: 1.0
  */
 struct _SignalrEndpointClass {

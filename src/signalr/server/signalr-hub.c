@@ -592,6 +592,8 @@ signalr_hub_invoke_client_async (SignalrHub          *self,
 /**
  * signalr_hub_invoke_client_finish:
  *
+ * Ends signalr_hub_invoke_client_async ().
+ *
  * Returns: (transfer full): the result. @error is `SIGNALR_ERROR_HUB` with the client's
  *   text where it answered with an error, `SIGNALR_ERROR_NOT_CONNECTED` where it is
  *   not there, or goes before it answers, or %G_IO_ERROR_CANCELLED

@@ -31,6 +31,13 @@ G_DECLARE_DERIVABLE_TYPE (SignalrHub, signalr_hub, SIGNALR, HUB, GObject)
  * @record: a client of ASP.NET Core SignalR sent a record of a type that the
  *   protocol has not, such as one of a later version; %NULL ignores them
  *
+ * The class of hubs. Everything is optional, and runs on the server's main context.
+ *
+ * Of each SignalR connection a hub hears at most one connected, then any number of
+ * reconnected, then exactly one disconnected where it has let the connection in. On a
+ * server that takes over from another a classic connection may begin with reconnected.
+ * One whose server stops goes on with the next, so that this one hears of no end.
+ *
  * Since: 1.0
  */
 struct _SignalrHubClass {

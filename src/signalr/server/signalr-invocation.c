@@ -166,6 +166,9 @@ signalr_invocation_cancel (SignalrInvocation *self)
 /**
  * signalr_invocation_get_caller:
  *
+ * Whose call it is. The object is the same for all calls of a connection, and stays
+ * valid behind its end for as long as the invocation is kept.
+ *
  * Returns: (transfer none): whose call it is
  *
  * Since: 1.0
@@ -180,6 +183,9 @@ signalr_invocation_get_caller (SignalrInvocation *self)
 
 /**
  * signalr_invocation_get_method:
+ *
+ * What was called. One function can be the method of several names, and the start of a
+ * connection is an invocation too.
  *
  * Returns: (nullable): the method's name as the client spelled it, or %NULL
  *   where this is the start of a connection
@@ -196,6 +202,9 @@ signalr_invocation_get_method (SignalrInvocation *self)
 
 /**
  * signalr_invocation_get_args:
+ *
+ * What the client sent along. Their number is one that the method was added with; of
+ * what type they are nobody has looked at, so a method has to.
  *
  * Returns: (transfer none): the arguments; an empty array where there are none.
  *   They are what the client sent: of any type
@@ -360,6 +369,9 @@ signalr_invocation_read_async (SignalrInvocation   *self,
 
 /**
  * signalr_invocation_read_finish:
+ *
+ * Ends signalr_invocation_read_async (). Items come in the order in which the client
+ * sent them.
  *
  * Returns: (transfer full) (nullable): an item; %NULL without an error at the end of
  *   the stream. @error is `SIGNALR_ERROR_HUB` with the client's text where the client

@@ -302,6 +302,9 @@ signalr_map_options_init (SignalrMapOptions *self)
 /**
  * signalr_map_options_new:
  *
+ * Makes options to be changed by their properties, and given to mappings: one object
+ * can be for several.
+ *
  * Returns: (transfer full): options with their defaults
  *
  * Since: 1.0

@@ -33,6 +33,9 @@ signalr_server_set_disconnect_timeout (SignalrServer  *self,
 /**
  * signalr_server_get_disconnect_timeout:
  *
+ * How long a classic SignalR connection outlives the loss of its transport (see
+ * signalr_server_set_disconnect_timeout ()).
+ *
  * Returns: in milliseconds; 0 is none
  *
  * Since: 1.0
@@ -73,6 +76,9 @@ signalr_server_set_keep_alive (SignalrServer  *self,
 /**
  * signalr_server_get_keep_alive:
  *
+ * How long a classic transport connection may be idle (see
+ * signalr_server_set_keep_alive ()).
+ *
  * Returns: in milliseconds; 0 is none
  *
  * Since: 1.0
@@ -109,6 +115,9 @@ signalr_server_set_connection_timeout (SignalrServer  *self,
 
 /**
  * signalr_server_get_connection_timeout:
+ *
+ * How long a classic transport connection is held open that waits for an answer (see
+ * signalr_server_set_connection_timeout ()).
  *
  * Returns: in milliseconds; 0 is none
  *

@@ -118,6 +118,9 @@ signalr_server_shutdown_async (SignalrServer       *self,
 /**
  * signalr_server_shutdown_finish:
  *
+ * Ends signalr_server_shutdown_async (). Cancelling it shuts the server down all the
+ * same, only without waiting for anybody; the error tells that it came to that.
+ *
  * Returns: %TRUE when the server is shut down; otherwise %FALSE, and @error is
  *   `SIGNALR_ERROR_BUSY` or %G_IO_ERROR_CANCELLED
  *

@@ -135,6 +135,9 @@ signalr_server_get_host (SignalrServer *self)
 /**
  * signalr_server_new:
  *
+ * Makes a server on the thread-default main context, which is where its hubs' methods
+ * will run.
+ *
  * Returns: (transfer full): a server that has no hubs and does not listen
  *
  * Since: 1.0
@@ -388,6 +391,8 @@ signalr_server_listen (SignalrServer  *self,
 
 /**
  * signalr_server_get_uri: (get-property uri)
+ *
+ * Where the server listens, with the port that was found where 0 was asked for.
  *
  * Returns: (nullable): where the server can be reached, such as
  *   `http://127.0.0.1:8080`, or %NULL before it listens

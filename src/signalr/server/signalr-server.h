@@ -50,6 +50,10 @@ typedef gboolean (*SignalrRequestFunc) (SignalrServer     *server,
  * @user_data: as given
  * @user: (out) (optional) (nullable) (transfer full): who it is
  *
+ * Decides about a request, on the server's main context: so it is not to block. It is
+ * asked about every request, also about each poll; about a WebSocket once, when it is
+ * made, and never about the preflight of a browser, which bears no token.
+ *
  * Returns: whether the request may go on; otherwise it is answered 401
  *
  * Since: 1.0
