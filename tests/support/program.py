@@ -46,8 +46,11 @@ class Speaker:
     def __init__(self, name, log=None):
         self.name = name
         self.events = []
+        # When the line came that was waited for last, on the monotonic clock.
+        self.heard = None
         self._log = log
         self._lines = []
+        self._times = []
         self._change = threading.Condition()
         self._next = 0
         self._claimed = set()
@@ -61,6 +64,7 @@ class Speaker:
         self.note(line.rstrip())
         with self._change:
             self._lines.append(line)
+            self._times.append(time.monotonic())
             self.events.append(parse(line))
             self._change.notify_all()
 
@@ -89,6 +93,7 @@ class Speaker:
                 self._next += 1
                 event = self.events[self._next - 1]
                 if wanted(event, self._lines[self._next - 1]):
+                    self.heard = self._times[self._next - 1]
                     return event
             return None
         return self._wait(what, find, limit)
@@ -124,6 +129,7 @@ class Program(Speaker):
                                            **options)
         except OSError as error:
             raise Failed(f"{self.name} cannot be run: {error}") from error
+        self.pid = self._child.pid
         _living.add(self._child)
         self._turn = threading.Lock()
         threading.Thread(target=self._read, daemon=True).start()
