@@ -247,6 +247,53 @@ test_polls (ServerFixture *fixture,
   }
 }
 
+/* A poll that waits leaves libsoup, and comes back for the next one. */
+static void
+test_polls_wait (ServerFixture *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr (HttpClient) client = http_client_new_polling (fixture);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      http_client_poll (client);
+      server_fixture_advance (fixture, 5);
+      g_assert_true (raw_peer_is_silent (client->receiver));
+      http_client_send (client, ADD_CALL);
+      http_client_assert_polled (client, 200, ADD_ANSWER);
+
+      http_client_poll (client);
+      server_fixture_advance (fixture, 90);
+      http_client_assert_polled (client, 200, "");
+    }
+
+  /* One that speaks meanwhile, which no client does, has its answer too. */
+  http_client_poll (client);
+  server_fixture_advance (fixture, 5);
+  http_client_poll (client);
+  raw_settle ();
+  http_client_send (client, ADD_CALL);
+  http_client_assert_polled (client, 200, ADD_ANSWER);
+  raw_peer_wait_end (client->receiver);
+}
+
+/* The server notices that the client of such a poll has gone. */
+static void
+test_polls_wait_gone (ServerFixture *fixture,
+                      gconstpointer  data)
+{
+  g_autoptr (HttpClient) client = http_client_new_polling (fixture);
+
+  http_client_poll (client);
+  server_fixture_advance (fixture, 5);
+  g_clear_pointer (&client->receiver, raw_peer_free);
+  raw_settle ();
+  server_fixture_advance (fixture, 14.9);
+  g_assert_cmpuint (fixture->hub->events->len, ==, 1);
+  server_fixture_advance (fixture, 0.2);
+  g_assert_cmpuint (fixture->hub->events->len, ==, 2);
+}
+
 static void
 test_polls_end (ServerFixture *fixture,
                 gconstpointer  data)
@@ -409,6 +456,8 @@ main (int   argc,
   ADD ("events-stopped", test_events_stopped);
   ADD ("events-without-binary", test_events_without_binary);
   ADD ("polls", test_polls);
+  ADD ("polls-wait", test_polls_wait);
+  ADD ("polls-wait-gone", test_polls_wait_gone);
   ADD ("polls-end", test_polls_end);
   ADD ("posts-wait", test_posts_wait);
   ADD ("early-post", test_early_post);

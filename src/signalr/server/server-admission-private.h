@@ -30,6 +30,10 @@ void              signalr_admission_listen  (SignalrAdmission  *self,
                                              SignalrIdleInput  *input);
 void              signalr_admission_set_idle (SignalrAdmission *self,
                                              gboolean           idle);
+/* It has another socket now, at @address. */
+void              signalr_admission_move    (SignalrAdmission  *self,
+                                             GSocket           *socket,
+                                             GSocketAddress    *address);
 void              signalr_admission_set     (SignalrAdmission  *self,
                                              GSocketAddress    *address);
 SignalrAdmission *signalr_admission_get     (SoupServerMessage *message);

@@ -121,6 +121,15 @@ signalr_admission_set (SignalrAdmission *self,
   g_object_set_data_full (G_OBJECT (address), DATA_KEY, g_object_ref (self), g_object_unref);
 }
 
+void
+signalr_admission_move (SignalrAdmission *self,
+                        GSocket          *socket,
+                        GSocketAddress   *address)
+{
+  g_set_weak_pointer (&self->socket, socket);
+  signalr_admission_set (self, address);
+}
+
 SignalrAdmission *
 signalr_admission_get (SoupServerMessage *message)
 {

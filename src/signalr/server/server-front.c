@@ -148,6 +148,22 @@ typedef struct {
   GSocketAddress   *remote;
 } Arrival;
 
+static Arrival *
+arrival_new (SignalrFront     *front,
+             SignalrAdmission *admission,
+             GSocketAddress   *local,
+             GSocketAddress   *remote)
+{
+  Arrival *arrival = g_new0 (Arrival, 1);
+
+  arrival->front = front;
+  arrival->admission = g_object_ref (admission);
+  arrival->local = g_object_ref (local);
+  arrival->remote = g_object_ref (remote);
+
+  return arrival;
+}
+
 static void
 arrival_free (Arrival *arrival)
 {
@@ -215,12 +231,7 @@ signalr_front_admit (SignalrFront      *self,
   set_options (socket, &self->host->times);
   signalr_admission_set (admission, remote);
   signalr_admission_expect (admission, FIRST_REQUEST_TIMEOUT);
-
-  arrival = g_new0 (Arrival, 1);
-  arrival->front = self;
-  arrival->admission = g_object_ref (admission);
-  arrival->local = g_object_ref (local);
-  arrival->remote = g_object_ref (remote);
+  arrival = arrival_new (self, admission, local, remote);
 
   if (self->certificate == NULL)
     {
@@ -232,6 +243,38 @@ signalr_front_admit (SignalrFront      *self,
   if (tls != NULL)
     g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, self->cancellable,
                                       arrival_handshake_cb, g_steal_pointer (&arrival));
+}
+
+/* One that had been taken from HTTP: it has all that it had but its objects. */
+static void
+signalr_front_readmit (SignalrFront     *self,
+                       SignalrAdmission *admission,
+                       int               fd)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, &error);
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocketAddress) local = NULL;
+  g_autoptr (GSocketAddress) remote = NULL;
+  g_autoptr (Arrival) arrival = NULL;
+
+  if (socket == NULL)
+    {
+      g_debug ("%s", error->message);
+      close (fd);
+      return;
+    }
+
+  connection = g_socket_connection_factory_create_connection (socket);
+  local = g_socket_connection_get_local_address (connection, NULL);
+  remote = g_socket_connection_get_remote_address (connection, NULL);
+  if (local == NULL || remote == NULL)
+    return;
+
+  signalr_admission_move (admission, socket, remote);
+  signalr_admission_expect (admission, IDLE_TIMEOUT);
+  arrival = arrival_new (self, admission, local, remote);
+  arrival_hand_over (arrival, G_IO_STREAM (connection));
 }
 
 static void signalr_front_accept (SignalrFront *self);
@@ -318,6 +361,10 @@ signalr_front_new (SignalrHost     *host,
   self->pause.func = signalr_front_pause_cb;
   g_set_object (&self->certificate, certificate);
 
+  /* TLS keeps more between two requests than its descriptor. */
+  host->front = self;
+  host->readmit = certificate == NULL ? signalr_front_readmit : NULL;
+
   soup_server_add_handler (self->soup, NULL, signalr_front_request_cb, self, NULL);
   g_signal_connect (self->soup, "request-started", G_CALLBACK (signalr_front_request_started_cb), self);
   g_signal_connect (self->soup, "request-read", G_CALLBACK (signalr_front_request_read_cb), self);
@@ -341,6 +388,8 @@ void
 signalr_front_free (SignalrFront *self)
 {
   signalr_front_unlisten (self);
+  self->host->front = NULL;
+  self->host->readmit = NULL;
   g_signal_handlers_disconnect_by_data (self->soup, self);
   soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);

@@ -19,6 +19,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _SignalrAdmission SignalrAdmission;
+typedef struct _SignalrFront SignalrFront;
 typedef struct _SignalrHost SignalrHost;
 typedef struct _SignalrServer SignalrServer;
 typedef struct _SignalrServerConnection SignalrServerConnection;
@@ -38,6 +40,11 @@ typedef gboolean (*SignalrAuthorizeFunc) (gpointer            authority,
                                           SoupServerMessage  *request,
                                           const char         *token,
                                           char              **user);
+
+/* Gives a connection back to HTTP; @fd (transfer full). */
+typedef void (*SignalrReadmitFunc) (SignalrFront     *front,
+                                    SignalrAdmission *admission,
+                                    int               fd);
 
 /* What the program itself does with a request. */
 typedef struct {
@@ -77,6 +84,8 @@ struct _SignalrHost {
 
   /* While it listens. */
   SignalrLoop        *loop;
+  SignalrFront       *front;
+  SignalrReadmitFunc  readmit;         /* NULL where a connection is more than its descriptor */
   SignalrBus         *bus;
   SignalrEnded       *ended;
   GHashTable         *connections;     /* by connection id */

@@ -9,6 +9,7 @@
 #include <libsoup/soup.h>
 
 #include "server-host-private.h"
+#include "server-parking-private.h"
 #include "stream-private.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,9 @@ typedef struct {
   char              *user;       /* NULL where it is not known */
   gboolean           held;
   gulong             finished_id;  /* while it is held, or written to */
+  gboolean           begun;
+  SignalrParking    *parking;      /* instead of the message, and all of it, once it has waited for long */
+  SignalrTimer       patience;
 
   SignalrPolled      watch;        /* for the client's going; -1 where nobody watches */
   SignalrGoneFunc    gone;

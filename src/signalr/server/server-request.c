@@ -16,6 +16,11 @@
 #define TOO_MANY_REQUESTS 429
 /* How long a client may take to read its answer. */
 #define ANSWER_TIMEOUT (120 * G_USEC_PER_SEC)
+/* How long a request waits for its answer before it leaves HTTP. Longer than between
+ * two messages of a lively talk: leaving and coming back cost as much as a connection.
+ */
+#define PATIENCE (G_USEC_PER_SEC / 2)
+
 #define COUNTED_KEY "signalr-counted"
 #define WEB_SOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -59,18 +64,26 @@ signalr_request_ref (SignalrRequest *self)
   return g_rc_box_acquire (self);
 }
 
+/* All that is not needed for the answer. */
+static void
+signalr_request_forget (SignalrRequest *self)
+{
+  if (self->message != NULL)
+    g_clear_signal_handler (&self->finished_id, self->message);
+  g_clear_object (&self->message);
+  g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->user, g_free);
+  g_clear_pointer (&self->query, g_hash_table_unref);
+}
+
 static void
 signalr_request_clear (gpointer data)
 {
   SignalrRequest *self = data;
 
   signalr_request_watch (self, NULL, NULL);
-  g_clear_signal_handler (&self->finished_id, self->message);
-
-  g_free (self->path);
-  g_free (self->user);
-  g_clear_pointer (&self->query, g_hash_table_unref);
-  g_object_unref (self->message);
+  signalr_request_forget (self);
+  g_clear_pointer (&self->parking, signalr_parking_free);
   signalr_host_unref (self->host);
 }
 
@@ -165,7 +178,7 @@ signalr_request_get_body (SignalrRequest *self)
 static gboolean
 signalr_request_is_open (SignalrRequest *self)
 {
-  return !self->held || self->finished_id != 0;
+  return self->parking != NULL || !self->held || self->finished_id != 0;
 }
 
 static void
@@ -183,9 +196,9 @@ signalr_request_let_go (SignalrRequest *self)
 {
   SignalrAdmission *admission = signalr_admission_get (self->message);
 
+  signalr_request_watch (self, NULL, NULL);
   if (admission != NULL)
     signalr_admission_expect (admission, ANSWER_TIMEOUT);
-  signalr_request_watch (self, NULL, NULL);
   if (!self->held)
     return;
 
@@ -202,6 +215,12 @@ signalr_request_answer_bytes (SignalrRequest *self,
 {
   if (!signalr_request_is_open (self))
     return;
+
+  if (self->parking != NULL)
+    {
+      signalr_parking_answer (g_steal_pointer (&self->parking), status, type, body);
+      return;
+    }
 
   soup_server_message_set_status (self->message, status, NULL);
   if (type != NULL)
@@ -298,6 +317,7 @@ signalr_request_begin (SignalrRequest *self,
   signalr_request_set_header (self, "Content-Type", type);
   soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
   soup_message_body_set_accumulate (soup_server_message_get_response_body (self->message), FALSE);
+  self->begun = TRUE;
   soup_server_message_unpause (self->message);
 }
 
@@ -336,6 +356,58 @@ signalr_request_gone_cb (SignalrPolled *polled,
   gone (user_data);
 }
 
+static void
+signalr_request_parked_gone_cb (gpointer user_data)
+{
+  SignalrRequest *self = user_data;
+  SignalrGoneFunc gone = g_steal_pointer (&self->gone);
+
+  g_clear_pointer (&self->parking, signalr_parking_free);
+  if (gone != NULL)
+    gone (self->gone_data);
+}
+
+/* Where libsoup has begun to write an answer in chunks, it also ends it when it is to
+ * let go.
+ */
+static gboolean
+signalr_request_may_park (SignalrRequest *self)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (self->message);
+
+  return self->host->readmit != NULL && !self->host->stopping && !self->begun && self->finished_id != 0 &&
+         soup_server_message_get_http_version (self->message) == SOUP_HTTP_1_1 &&
+         !soup_message_headers_header_contains (headers, "Connection", "close");
+}
+
+static void
+signalr_request_patience_cb (SignalrTimer *timer,
+                             gint64        now)
+{
+  SignalrRequest *self = (SignalrRequest *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrRequest, patience));
+  SignalrGoneFunc gone = self->gone;
+  gpointer user_data = self->gone_data;
+  SoupServerMessage *message = self->message;
+
+  if (!signalr_request_may_park (self))
+    return;
+
+  signalr_request_watch (self, NULL, NULL);
+  g_clear_signal_handler (&self->finished_id, message);
+  self->parking = signalr_parking_new (self->host, message, signalr_request_parked_gone_cb, self);
+  signalr_request_discount (self->host, message);
+  signalr_request_forget (self);
+
+  if (self->parking == NULL)
+    {
+      gone (user_data);
+      return;
+    }
+
+  self->gone = gone;
+  self->gone_data = user_data;
+}
+
 /* libsoup does not look at the socket of a request that waits. The descriptor is
  * one of our own: that of the socket may be another's by the time we let go.
  */
@@ -344,8 +416,11 @@ signalr_request_watch (SignalrRequest  *self,
                        SignalrGoneFunc  gone,
                        gpointer         user_data)
 {
-  SignalrAdmission *admission = signalr_admission_get (self->message);
+  SignalrHeartbeat *heartbeat = self->host->loop->heartbeat;
+  SignalrAdmission *admission;
 
+  self->gone = NULL;
+  signalr_heartbeat_set (heartbeat, &self->patience, SIGNALR_NEVER);
   if (self->watch.fd >= 0)
     {
       signalr_poller_remove (self->host->loop->poller, &self->watch);
@@ -353,7 +428,7 @@ signalr_request_watch (SignalrRequest  *self,
       self->watch.fd = -1;
     }
 
-  if (gone == NULL || admission == NULL)
+  if (gone == NULL || (admission = signalr_admission_get (self->message)) == NULL)
     return;
 
   self->gone = gone;
@@ -362,6 +437,9 @@ signalr_request_watch (SignalrRequest  *self,
   self->watch.fd = signalr_admission_dup_fd (admission);
   if (self->watch.fd >= 0)
     signalr_poller_add (self->host->loop->poller, &self->watch, EPOLLRDHUP);
+
+  self->patience.func = signalr_request_patience_cb;
+  signalr_heartbeat_set (heartbeat, &self->patience, signalr_heartbeat_now (heartbeat) + PATIENCE);
 }
 
 gboolean

@@ -33,6 +33,8 @@ typedef struct {
   /* Whether the peer can still be read. */
   gboolean (*shutdown) (SignalrStreamBackend *self);
   void   (*reset)    (SignalrStreamBackend  *self);
+  /* Of the caller's own, or -1 where there is more to it than a descriptor. */
+  int    (*dup_fd)   (SignalrStreamBackend  *self);
   void   (*free)     (SignalrStreamBackend  *self);
 } SignalrStreamBackendClass;
 

@@ -167,12 +167,19 @@ signalr_stream_gio_free (SignalrStreamBackend *backend)
   g_free (self);
 }
 
+static int
+signalr_stream_gio_dup_fd (SignalrStreamBackend *backend)
+{
+  return -1;
+}
+
 static const SignalrStreamBackendClass signalr_stream_gio_class = {
   .read = signalr_stream_gio_read,
   .write = signalr_stream_gio_write,
   .watch = signalr_stream_gio_watch,
   .shutdown = signalr_stream_gio_shutdown,
   .reset = signalr_stream_gio_reset,
+  .dup_fd = signalr_stream_gio_dup_fd,
   .free = signalr_stream_gio_free,
 };
 

@@ -59,6 +59,10 @@ gsize          signalr_stream_get_unsent   (SignalrStream            *self);
 
 /* Once all is sent the peer is told that there is no more. */
 void           signalr_stream_finish       (SignalrStream            *self);
+/* Where nothing waits any more, and nothing has come that nobody heard: gives up the
+ * descriptor, which is the caller's then, and is of no use but to be freed. Else -1.
+ */
+int            signalr_stream_release      (SignalrStream            *self);
 /* Breaks the connection: the peer sees a reset. */
 void           signalr_stream_reset        (SignalrStream            *self);
 

@@ -7,6 +7,7 @@
 #include "stream-backend-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -93,6 +94,12 @@ signalr_stream_socket_reset (SignalrStreamBackend *backend)
               &linger, sizeof linger);
 }
 
+static int
+signalr_stream_socket_dup_fd (SignalrStreamBackend *backend)
+{
+  return fcntl (((SignalrStreamSocket *) backend)->polled.fd, F_DUPFD_CLOEXEC, 3);
+}
+
 static void
 signalr_stream_socket_free (SignalrStreamBackend *backend)
 {
@@ -110,6 +117,7 @@ static const SignalrStreamBackendClass signalr_stream_socket_class = {
   .watch = signalr_stream_socket_watch,
   .shutdown = signalr_stream_socket_shutdown,
   .reset = signalr_stream_socket_reset,
+  .dup_fd = signalr_stream_socket_dup_fd,
   .free = signalr_stream_socket_free,
 };
 

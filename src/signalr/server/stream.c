@@ -443,6 +443,18 @@ signalr_stream_finish (SignalrStream *self)
   signalr_turn_add (self->turn, &self->task);
 }
 
+int
+signalr_stream_release (SignalrStream *self)
+{
+  if (self->ended || self->finishing || self->overflowing || self->queue != NULL || self->early != NULL)
+    return -1;
+
+  self->ended = TRUE;
+  signalr_stream_watch (self);
+
+  return self->backend->klass->dup_fd (self->backend);
+}
+
 /*< private >
  * signalr_stream_reset:
  *
