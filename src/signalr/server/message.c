@@ -211,15 +211,14 @@ signalr_message_get (SignalrMessage *self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->forms[form] != NULL || (self->failed & (1 << form)) != 0)
-    return self->forms[form];
+  if (self->forms[form] == NULL && (self->failed & (1 << form)) == 0)
+    self->forms[form] = signalr_message_encode (self, form, &error);
 
   /* What it says may be what a client said: a number, say, that JSON has not. */
-  self->forms[form] = signalr_message_encode (self, form, &error);
-  if (self->forms[form] == NULL)
-    self->failed |= 1 << form;
   if (error != NULL)
     g_info ("A call of %s.%s cannot be written: %s", self->hub, self->method, error->message);
+  if (self->forms[form] == NULL)
+    self->failed |= 1 << form;
 
   return self->forms[form];
 }
