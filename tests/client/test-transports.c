@@ -468,6 +468,22 @@ test_token (Fixture       *fixture,
   stop (fixture);
 }
 
+/* Each negotiate is asked with a token of its own, also that for the next transport. */
+static void
+test_token_for_fallback (Fixture       *fixture,
+                         gconstpointer  core)
+{
+  Giver giver = { .token = "first" };
+
+  signalr_connection_set_token_func (fixture->connection, give_token, &giver, NULL);
+  fixture->peer->refuse_sockets = TRUE;
+  start (fixture);
+  g_assert_cmpuint (giver.n_asked, ==, core ? 2 : 1);
+  g_assert_cmpuint (peer_count (fixture->peer, core ? "POST /hub/negotiate" : "GET /hub/negotiate"),
+                    ==, giver.n_asked);
+  stop (fixture);
+}
+
 static void
 test_token_refused (Fixture       *fixture,
                     gconstpointer  core)
@@ -564,6 +580,7 @@ main (int   argc,
     add_ways ("stop-when-hung", test_stop_when_hung);
   ADD_BOTH ("send-refused", test_send_refused);
   ADD_BOTH ("fallback", test_fallback);
+  ADD_BOTH ("token-for-fallback", test_token_for_fallback);
   ADD_BOTH ("token-refused", test_token_refused);
   ADD_BOTH ("token-later", test_token_later);
   ADD_BOTH ("no-token", test_no_token);

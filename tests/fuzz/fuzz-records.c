@@ -31,6 +31,21 @@ check_record (SignalrRecord   *record,
   g_assert_true (g_bytes_equal (bytes, bytes_again));
 }
 
+/* What can be told of a record that was no good is what it is called. */
+static void
+check_salvaged (SignalrRecordReader *reader,
+                SignalrEncoding      encoding)
+{
+  g_autoptr (SignalrRecord) record = signalr_record_reader_salvage (reader);
+
+  if (record == NULL)
+    return;
+
+  g_assert_cmpint (encoding, ==, SIGNALR_ENCODING_JSON);
+  g_assert_cmpint (record->type, >, 0);
+  g_assert_true (record->invocation_id == NULL || g_utf8_validate (record->invocation_id, -1, NULL));
+}
+
 /* Reads what is whole; the number of records and errors. */
 static guint
 read_records (SignalrRecordReader *reader,
@@ -50,7 +65,9 @@ read_records (SignalrRecordReader *reader,
       g_assert_true (record == NULL || error == NULL);
       if (record != NULL)
         check_record (record, encoding);
-      else if (!g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA))
+      else if (g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA))
+        check_salvaged (reader, encoding);
+      if (record == NULL && !g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA))
         *is_broken = TRUE;
 
       if (*is_broken)

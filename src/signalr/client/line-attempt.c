@@ -173,6 +173,17 @@ choose_transport (SignalrLine  *self,
   return self->transport != SIGNALR_TRANSPORT_NONE;
 }
 
+static void
+attempt (SignalrLine     *self,
+         SignalrLineStep  first_step)
+{
+  self->renewed = FALSE;
+  if (signalr_courier_can_renew (self->courier))
+    renew_and (self, first_step);
+  else
+    first_step (self);
+}
+
 void
 signalr_line_next_transport (SignalrLine  *self,
                              const GError *error)
@@ -191,7 +202,7 @@ signalr_line_next_transport (SignalrLine  *self,
   if (self->dialogue->dialect->one_transport)
     {
       signalr_line_forget (self);
-      negotiate (self);
+      attempt (self, negotiate);
     }
   else
     {
@@ -290,17 +301,6 @@ negotiate (SignalrLine *self)
 
   signalr_negotiate_async (&setup, signalr_courier_get_session (self->courier),
                            self->cancellable, negotiate_cb, g_rc_box_acquire (self));
-}
-
-static void
-attempt (SignalrLine     *self,
-         SignalrLineStep  first_step)
-{
-  self->renewed = FALSE;
-  if (signalr_courier_can_renew (self->courier))
-    renew_and (self, first_step);
-  else
-    first_step (self);
 }
 
 void

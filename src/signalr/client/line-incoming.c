@@ -10,8 +10,11 @@
 
 #define MAX_HELD 10000
 
-/* A host that is about to stop answers, and says in the same breath that it goes. */
-#define SETTLE_MS 250
+/* A host that is about to stop answers, and says in the same breath that it goes: more
+ * likely where it has said so before.
+ */
+#define SETTLE_MS            100
+#define SETTLE_AFTER_WORD_MS 250
 
 static void process    (SignalrLine *self,
                         GQueue      *incoming,
@@ -111,7 +114,7 @@ settle (SignalrLine *self)
 
   /* It was answered: the limit of the attempt is not for this. */
   signalr_line_tell_step (self, SIGNALR_NEVER);
-  self->settling = g_timeout_source_new (SETTLE_MS);
+  self->settling = g_timeout_source_new (self->shut_down ? SETTLE_AFTER_WORD_MS : SETTLE_MS);
   g_source_set_static_name (self->settling, "[signalr] settling");
   g_source_set_callback (self->settling, settled_cb, self, NULL);
   g_source_attach (self->settling, self->context);
