@@ -109,8 +109,7 @@ strike (FaultLink *self,
   self->struck_func (self->user_data);
   if (self->kind == FAULT_STALL)
     {
-      self->stalled = TRUE;
-      link_watch (self);
+      fault_link_stall (self);
       return FALSE;
     }
 
@@ -337,6 +336,13 @@ gboolean
 fault_link_struck (FaultLink *self)
 {
   return self->struck;
+}
+
+void
+fault_link_stall (FaultLink *self)
+{
+  self->stalled = TRUE;
+  link_watch (self);
 }
 
 void

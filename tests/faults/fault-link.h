@@ -41,7 +41,8 @@ void       fault_link_plan   (FaultLink        *self,
                               gpointer          user_data);
 gboolean   fault_link_struck (FaultLink        *self);
 
-/* What a stall has held goes on; or everything is reset. */
+/* Nothing gets through; then what was held goes on, or everything is reset. */
+void       fault_link_stall  (FaultLink        *self);
 void       fault_link_heal   (FaultLink        *self);
 void       fault_link_reset  (FaultLink        *self);
 

@@ -10,6 +10,7 @@
 #include "line-private.h"
 #include "retry-policy-private.h"
 #include "signalr-error-private.h"
+#include "vigil-private.h"
 
 #define DEFAULT_ATTEMPT (10 * G_USEC_PER_SEC)
 
@@ -401,6 +402,28 @@ tell (SignalrConnection           *self,
                    self->lifetime.attempt, self->lifetime.delay);
 }
 
+/* The machine slept, its clock was set, or its network changed. Without a network
+ * it is of no use to try before the time; but nobody is kept from it.
+ */
+static void
+vigil_cb (gboolean online,
+          gpointer user_data)
+{
+  SignalrConnection *self = user_data;
+
+  if (online || state_of (self->lifetime.state) == SIGNALR_CONNECTION_STATE_CONNECTED)
+    signalr_connection_handle (self, SIGNALR_LIFETIME_CHECK_NOW);
+}
+
+/* A first start needs none, and shall not wait until it is there. */
+static void
+keep_vigil (SignalrConnection *self)
+{
+  if (self->vigil == NULL && self->lifetime.state != SIGNALR_LIFETIME_IDLE &&
+      self->lifetime.state != SIGNALR_LIFETIME_CONNECTING)
+    self->vigil = signalr_vigil_join (self->context, vigil_cb, self);
+}
+
 /* One event after the other. What happens while one is handled, because a
  * handler stops the connection for example, waits until all is told of that one.
  */
@@ -444,6 +467,7 @@ handle_one (SignalrConnection *self,
   if (output.event == SIGNALR_LIFETIME_START && output.actions & SIGNALR_DO_DIAL)
     set_last_error (self, NULL);
 
+  keep_vigil (self);
   act (self, output.actions);
   show (self);
   g_object_thaw_notify (G_OBJECT (self));
@@ -660,6 +684,9 @@ void
 signalr_connection_lifetime_clear (SignalrConnection *self)
 {
   g_clear_pointer (&self->line, signalr_line_hang_up);
+  if (self->vigil != NULL)
+    signalr_vigil_leave (self->vigil, self);
+  self->vigil = NULL;
   g_queue_clear_full (&self->events, (GDestroyNotify) happening_free);
   if (self->deadline != NULL)
     g_source_destroy (self->deadline);

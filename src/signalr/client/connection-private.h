@@ -94,6 +94,7 @@ struct _SignalrConnection {
   SignalrLifetime            lifetime;
   SignalrLine               *line;
   GSource                   *deadline;       /* wakes at the lifetime's deadline */
+  struct _SignalrVigil      *vigil;          /* since there was a connection, or a wait for one */
   GQueue                     events;         /* what happened while one was handled */
   gboolean                   handling;
   int                        n_holds;        /* references of our own, while handlers run */

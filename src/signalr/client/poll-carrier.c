@@ -7,6 +7,7 @@
 #include "carrier-private.h"
 
 #include "http-private.h"
+#include "socket-watch-private.h"
 
 #define BLOCK_SIZE 16384
 
@@ -23,6 +24,7 @@ struct _SignalrPollCarrier {
 
   GCancellable   *cancellable;
   SoupMessage    *message;    /* the poll that is under way */
+  GSocket        *socket;     /* under it, where it is known */
   GByteArray     *body;       /* of its answer */
   gint64          began;
   GSource        *pause;      /* between two polls */
@@ -38,10 +40,19 @@ static void read_on (SignalrPollCarrier *self,
                      GInputStream       *stream);
 
 static void
+forget_message (SignalrPollCarrier *self)
+{
+  if (self->message != NULL)
+    g_signal_handlers_disconnect_by_data (self->message, self);
+  g_clear_object (&self->message);
+  g_clear_object (&self->socket);
+}
+
+static void
 let_go (SignalrPollCarrier *self)
 {
   g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->message);
+  forget_message (self);
   if (self->pause != NULL)
     g_source_destroy (self->pause);
   g_clear_pointer (&self->pause, g_source_unref);
@@ -243,13 +254,23 @@ send_cb (GObject      *source,
 }
 
 static void
+network_event_cb (SoupMessage        *message,
+                  GSocketClientEvent  event,
+                  GIOStream          *stream,
+                  SignalrPollCarrier *self)
+{
+  if (event == G_SOCKET_CLIENT_CONNECTED)
+    g_set_object (&self->socket, signalr_socket_find (stream));
+}
+
+static void
 poll (SignalrPollCarrier *self,
       SignalrRequestKind  kind)
 {
   SignalrCarrier *carrier = SIGNALR_CARRIER (self);
   GError *error = NULL;
 
-  g_clear_object (&self->message);
+  forget_message (self);
   self->message = signalr_carrier_request (carrier, kind, NULL, &error);
   if (self->message == NULL)
     {
@@ -261,6 +282,7 @@ poll (SignalrPollCarrier *self,
    * it breaks, and what the server had answered would be lost unnoticed.
    */
   soup_message_add_flags (self->message, SOUP_MESSAGE_NEW_CONNECTION);
+  g_signal_connect (self->message, "network-event", G_CALLBACK (network_event_cb), self);
 
   /* An answer that a decoder holds back is late. */
   soup_message_headers_replace (soup_message_get_request_headers (self->message),
@@ -296,10 +318,16 @@ signalr_poll_carrier_drop (SignalrCarrier *carrier)
   let_go (SIGNALR_POLL_CARRIER (carrier));
 }
 
-/* The poll is on its way, and the request that the line sends tells the rest. */
+/* The request that the line sends tells whether the server is there; whether it
+ * can still answer this poll, its socket.
+ */
 static void
 signalr_poll_carrier_probe (SignalrCarrier *carrier)
 {
+  SignalrPollCarrier *self = SIGNALR_POLL_CARRIER (carrier);
+
+  if (self->socket != NULL)
+    signalr_socket_probe (self->socket);
 }
 
 static void

@@ -539,6 +539,9 @@ signalr_connection_retry_now (SignalrConnection *self)
  * waiting for the timeouts: for after a sleep, or when the network changed. What
  * waits for its next try tries at once.
  *
+ * Once a connection was made, or waits for its next try, it does so by itself when
+ * the machine wakes up, its clock is set, or its network changes.
+ *
  * Since: 1.0
  */
 void

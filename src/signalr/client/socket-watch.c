@@ -50,6 +50,9 @@ signalr_socket_find (GIOStream *stream)
 void
 signalr_socket_probe (GSocket *socket)
 {
+  if (g_socket_is_closed (socket))
+    return;
+
   g_socket_set_keepalive (socket, TRUE);
   g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPIDLE, 1, NULL);
   g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPINTVL, 1, NULL);
