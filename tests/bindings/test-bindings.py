@@ -2,11 +2,12 @@
 #
 # SPDX-FileCopyrightText: 2026 The Tertulia authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""test-bindings.py chat COMMAND…, or test-bindings.py hub PYTHON"""
+"""test-bindings.py chat COMMAND…, or test-bindings.py hub or policy PYTHON"""
 
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import threading
@@ -86,12 +87,23 @@ def hub(python):
     assert "Not today." in json.dumps(fail), fail
 
 
+def policy(python):
+    # A port that nobody listens at.
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        with Program(python, tests / "policy.py", f"http://127.0.0.1:{taken.getsockname()[1]}/x") as client:
+            client.expect("True")
+
+
 kind, *command = sys.argv[1:]
 if not os.path.exists(command[0]):
     print(f"1..0 # SKIP {command[0]} is not here")
 elif kind == "hub":
     hub(command[0])
     print("1..1\nok 1 - a hub in Python answers, refuses, and hears who comes and goes")
+elif kind == "policy":
+    policy(command[0])
+    print("1..1\nok 1 - a policy in Python decides when to try again, and each try gets a token")
 else:
     print("1..2")
     chat(command, "/signalr")
