@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What every pair goes through."""
 
-from pairs import CHROMIUM, JQUERY, OUR_SERVER, OURS, Times
+from pairs import CHROMIUM, JQUERY, NODE, OUR_SERVER, OURS, Times
 from program import Failed
 from stage import expect
 from world import START_LIMIT
@@ -142,6 +142,19 @@ def asks(stage):
     stage.lived("connected", "disconnected")
 
 
+def raw(stage):
+    """A persistent connection without hubs: what is sent comes back, in order."""
+    client = stage.open_raw()
+    texts = ["¿Qué tal? 😀", "{}", "[1, 2]", "\\ \" </script>\n\u2028", "long " * 2000]
+    for text in texts:
+        client.do("send", data=text)
+        client.claim("received", data=text)
+    client.do("stop")
+    client.claim("disconnected")
+    expect("what came", [e["data"] for e in client.events if e.get("event") == "received"], texts)
+    stage.stop()
+
+
 def ended(stage):
     """The server ends the connection, for good."""
     stage.begin(stage.client, "invoke", "End")
@@ -264,6 +277,19 @@ def gone(stage):
     stage.served("connected", "disconnected")
 
 
+def late(stage):
+    """Away for longer than the server is ready to wait, and back before the client gives up."""
+    stage.set_link("gone")
+    stage.lost()
+    stage.gone_from_server(stop_called=False)
+    stage.set_link("good")
+    told = stage.client.claim("disconnected", 60)
+    if stage.pair.client is OURS:
+        expect("the reason", told["reason"] in ("closed-by-server", "timeout"), True)
+    stage.lived("connected", "reconnecting", "disconnected")
+    stage.served("connected", "disconnected")
+
+
 def again(stage):
     """Stopped and started again, it is another connection."""
     stage.stop()
@@ -286,19 +312,21 @@ CASES = {
     "groups, users": groups,
     "stream or progress": stream,
     "client result or state": asks,
+    "raw connection": raw,
     "cut": cut,
     "slow": slow,
     "silence": silence,
     "keep-alive off": unkept,
     "server restart": restart,
     "server gone": gone,
+    "late client": late,
     "ended by server": ended,
     "client gone": vanished,
     "stop, start": again,
 }
 
 # Those that wait the longest begin first.
-LONG = ("silence", "slow", "keep-alive off", "server gone", "client gone", "server restart", "cut")
+LONG = ("silence", "late client", "slow", "keep-alive off", "server gone", "client gone", "server restart", "cut")
 # Those that need other times: to look for a server that takes its time to start again, to be in time where a machine is
 # busy, and to be left alone.
 TIMES = {
@@ -327,10 +355,18 @@ def applies(pair, case):
     if case == "server restart" and pair.transport == "foreverFrame":
         # To the official client what the browser shows of a refused connection is a frame, too.
         return pair.client is OURS
+    if case == "silence" and pair.stateful and pair.client in (NODE, CHROMIUM):
+        # It ends the connection and resumes it as well, and may hear everything twice.
+        return False
     if case == "slow":
         return pair.client.tells_slow and pair.transport != "longPolling"
     if case == "keep-alive off":
         return pair.dialect == "aspnet" and pair.transport != "longPolling"
+    if case == "late client":
+        # The official server lets it in, against its own documentation.
+        return pair.dialect == "aspnet" and pair.server is OUR_SERVER and pair.client.bears_refusal(pair)
+    if case == "raw connection":
+        return pair.dialect == "aspnet"
     if case == "client gone":
         return pair.client in (OURS, CHROMIUM, JQUERY)
     return True

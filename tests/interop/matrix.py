@@ -23,8 +23,12 @@ originals do.
 {cases}
 
 – is what a pair cannot do. Classic SignalR has no way for a server to end a
-connection that the official programs share; signalr 2.4.3 takes the page that the
-browser shows of a refused connection for a forever frame, and may never come back.
+connection that the official programs share, its official server lets clients in
+that are late, and signalr 2.4.3 takes the page that the browser shows of a refused
+connection for a forever frame, and may never come back. Core has no keep-alive that
+could be off and no raw connections that its clients could use; of its clients ours
+alone tells that a connection is slow; and @microsoft/signalr, where a connection
+that it could resume is silent, both ends and resumes it.
 
 Not to be had on the machines that run these tests, and so not in the tables: the
 packages for MessagePack of the ASP.NET Core server and of the .NET HubConnection,

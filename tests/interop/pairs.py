@@ -9,6 +9,7 @@ from dataclasses import dataclass
 # How a hub is reached in each dialect.
 PATHS = {"aspnetcore": "/interop", "aspnet": "/signalr"}
 STATEFUL_PATH = "/stateful"
+RAW_PATH = "/echo"
 HUB = "InteropHub"
 
 
@@ -67,11 +68,8 @@ class OurClient:
 
     def argv(self, places, pair, url, user, times):
         """It is a program of its own for each connection."""
-        token = ["--bearer", user]
-        hub = []
-        if pair.dialect == "aspnet":
-            token = ["--query", f"access_token={user}"]
-            hub = ["--hub", HUB]
+        token = ["--query", f"access_token={user}"] if pair.dialect == "aspnet" else ["--bearer", user]
+        hub = ["--hub", HUB] if url.endswith(PATHS["aspnet"]) else []
         stateful = ["--stateful"] if pair.stateful else []
         timeout = ["--timeout", times.silence] if times.keep_alive else []
         return [places.tool("signalr-cli"), "connect", "--protocol", pair.dialect, "--transport", pair.transport,
@@ -96,7 +94,8 @@ class OfficialClient:
     gives_up: bool
 
     def options(self, pair, url, user, times):
-        return {"dialect": pair.dialect, "url": url, "hub": HUB, "user": user, "transport": pair.transport,
+        hub = None if url.endswith(RAW_PATH) else HUB
+        return {"dialect": pair.dialect, "url": url, "hub": hub, "user": user, "transport": pair.transport,
                 "encoding": pair.encoding, "stateful": pair.stateful, "timeout": times.silence}
 
     def notices_silence(self, pair):

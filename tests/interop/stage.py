@@ -50,10 +50,16 @@ class Stage:
             self.server, self.address = self._world.server(self.pair.server, self._times)
         self.link = self._programs.start([self._world.places.tool("signalr-link"), "--listen", 0,
                                           "--to", self.address.split("//")[1]])
-        self._behind = f"http://127.0.0.1:{self.link.listening()}{self.pair.path}"
+        self._behind = f"http://127.0.0.1:{self.link.listening()}"
         self.invite_friend()
-        self.client = self.open(self.pair.client, "client", self.pair, self._behind)
+        self.client = self.open(self.pair.client, "client", self.pair, self._behind + self.pair.path)
         self.connected()
+
+    def open_raw(self):
+        """Another client of the kind tested, on a raw connection."""
+        raw = self.open(self.pair.client, "raw", self.pair, self._behind + pairs.RAW_PATH)
+        raw.claim("connected", START_LIMIT)
+        return raw
 
     def __exit__(self, *_):
         for guest in self._guests:

@@ -5,12 +5,12 @@ using Microsoft.AspNet.SignalR.Client;
 using Microsoft.AspNet.SignalR.Client.Transports;
 using Newtonsoft.Json.Linq;
 
-/// <summary>One connection with one hub, driven by commands.</summary>
+/// <summary>One connection with one hub, or a raw one, driven by commands.</summary>
 sealed class Client
 {
     readonly string transport;
-    readonly HubConnection connection;
-    readonly IHubProxy proxy;
+    readonly Connection connection;
+    readonly IHubProxy? proxy;
     readonly Action<object> tell;
     Exception? lastError;
     bool started;
@@ -19,13 +19,23 @@ sealed class Client
     {
         this.tell = tell;
         transport = (string)options["transport"]!;
-        var hub = (string)options["hub"]!;
+        var hub = (string?)options["hub"];
+        var url = (string)options["url"]!;
         var query = new Dictionary<string, string>();
         if ((string?)options["user"] is { } user)
             query["access_token"] = user;
-        connection = new HubConnection((string)options["url"]!, query, useDefaultUrl: false);
-        proxy = connection.CreateHubProxy(hub);
-        proxy.Subscribe("Heard").Received += args => tell(new { @event = "invocation", hub, method = "Heard", args });
+        if (hub == null)
+        {
+            connection = new Connection(url, query);
+            connection.Received += data => tell(new { @event = "received", data });
+        }
+        else
+        {
+            var hubs = new HubConnection(url, query, useDefaultUrl: false);
+            connection = hubs;
+            proxy = hubs.CreateHubProxy(hub);
+            proxy.Subscribe("Heard").Received += args => tell(new { @event = "invocation", hub, method = "Heard", args });
+        }
         connection.Error += error => lastError = error;
         connection.ConnectionSlow += () => tell(new { @event = "slow" });
         connection.Reconnecting += () => tell(new { @event = "reconnecting", error = lastError?.Message });
@@ -67,7 +77,7 @@ sealed class Client
     {
         try
         {
-            var result = await proxy.Invoke<JToken, JToken>(method, progress => tell(new { @event = "progress", id, progress }), arguments);
+            var result = await proxy!.Invoke<JToken, JToken>(method, progress => tell(new { @event = "progress", id, progress }), arguments);
             tell(new { @event = "result", id, result });
         }
         catch (Exception error)
@@ -85,6 +95,8 @@ sealed class Client
             return Start();
         case "invoke":
             return Invoke((string?)command["id"], (string)command["method"]!, [.. command["args"] ?? new JArray()]);
+        case "send":
+            return connection.Send((string)command["data"]!);
         case "stop":
             // It blocks until the server has answered.
             return Task.Run(connection.Stop);

@@ -4,7 +4,7 @@
 // The official .NET client of classic SignalR, any number of them in one program: commands as JSON lines on standard
 // input, events as JSON lines on standard output, both in the words of signalr-cli, each with the name of its client.
 //
-// {"do":"open","client":NAME,"options":{"url":…,"hub":…,"user":NAME?,
+// {"do":"open","client":NAME,"options":{"url":…,"hub":…?,"user":NAME?,
 //  "transport":"webSockets"|"serverSentEvents"|"longPolling"}} starts one, {"do":"close","client":NAME} ends it.
 
 using System.Diagnostics;

@@ -59,7 +59,8 @@ async function openPage ({ executable, scripts, expression, options, tell }) {
 
   return {
     run: (command) => page.evaluate ((command) => { window.run (command); }, command),
-    close: () => page.context ().close (),
+    // As if the user had gone elsewhere: the page may say goodbye.
+    close: () => page.goto ('about:blank').finally (() => page.context ().close ()),
   };
 }
 

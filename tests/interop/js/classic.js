@@ -13,14 +13,16 @@ function classicClient ($, options, tell) {
   if (options.transport === 'foreverFrame')
     delete window.EventSource;
 
-  const connection = $.hubConnection (options.url, {
-    useDefaultPath: false,
-    qs: options.user ? { access_token: options.user } : undefined,
-  });
-  const proxy = connection.createHubProxy (options.hub);
+  // Without a hub it is a raw connection.
+  const qs = options.user ? { access_token: options.user } : undefined;
+  const connection = options.hub ? $.hubConnection (options.url, { useDefaultPath: false, qs }) : $.connection (options.url, qs);
+  const proxy = options.hub && connection.createHubProxy (options.hub);
   let started = false;
 
-  proxy.on ('Heard', (...args) => tell ({ event: 'invocation', hub: options.hub, method: 'Heard', args }));
+  if (proxy)
+    proxy.on ('Heard', (...args) => tell ({ event: 'invocation', hub: options.hub, method: 'Heard', args }));
+  else
+    connection.received ((data) => tell ({ event: 'received', data }));
   connection.connectionSlow (() => tell ({ event: 'slow' }));
   connection.reconnecting (() => tell ({ event: 'reconnecting', error: text (connection.lastError) }));
   connection.reconnected (() => tell ({ event: 'reconnected', id: connection.id }));
@@ -46,6 +48,9 @@ function classicClient ($, options, tell) {
         .progress ((progress) => tell ({ event: 'progress', id: command.id, progress }))
         .done ((result) => tell ({ event: 'result', id: command.id, result: result === undefined ? null : result }))
         .fail ((error) => tell ({ event: 'result', id: command.id, error: text (error), data: error.data }));
+      break;
+    case 'send':
+      connection.send (command.data);
       break;
     case 'stop':
       connection.stop ();

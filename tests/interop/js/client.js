@@ -7,7 +7,7 @@
 //
 //   node client.js [PATH]
 //
-// {"do":"open","client":NAME,"options":{"dialect":"aspnetcore"|"aspnet","url":…,"hub":…,"user":NAME?,
+// {"do":"open","client":NAME,"options":{"dialect":"aspnetcore"|"aspnet","url":…,"hub":…?,"user":NAME?,
 //  "transport":…,"encoding":"json"|"messagepack","stateful":BOOL?,"timeout":S?}} starts one, and
 // {"do":"close","client":NAME} ends it.
 'use strict';

@@ -1,4 +1,4 @@
-/* interop-server.c: InteropHub at /signalr (classic), /interop and /stateful (ASP.NET Core)
+/* interop-server.c: InteropHub at /signalr (classic), /interop and /stateful (ASP.NET Core); /echo
  *
  * SPDX-FileCopyrightText: 2026 The Tertulia authors
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,6 +7,7 @@
 #include <glib-unix.h>
 #include <stdlib.h>
 
+#include "interop-echo.h"
 #include "interop-hub.h"
 
 #define HUB_NAME "InteropHub"
@@ -59,6 +60,7 @@ serve (SignalrServer  *server,
 {
   g_autoptr (SignalrMapOptions) stateful = signalr_map_options_new ();
   g_autoptr (SignalrHub) hub = interop_hub_new ();
+  g_autoptr (SignalrEndpoint) echo = interop_echo_new ();
 
   g_object_set (stateful, "stateful-reconnect", TRUE, NULL);
   signalr_server_add_hub (server, HUB_NAME, hub);
@@ -66,6 +68,7 @@ serve (SignalrServer  *server,
   return signalr_server_map_hubs (server, "/signalr", NULL, error) &&
          signalr_server_map_hub (server, "/interop", HUB_NAME, NULL, error) &&
          signalr_server_map_hub (server, "/stateful", HUB_NAME, stateful, error) &&
+         signalr_server_map_connection (server, "/echo", echo, NULL, error) &&
          signalr_server_listen (server, "127.0.0.1", port, error);
 }
 

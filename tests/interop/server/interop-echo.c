@@ -1,0 +1,46 @@
+/* interop-echo.c
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "interop-echo.h"
+
+struct _InteropEcho {
+  SignalrEndpoint parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (InteropEcho, interop_echo, SIGNALR_TYPE_ENDPOINT)
+
+static void
+interop_echo_received (SignalrEndpoint *endpoint,
+                       SignalrCaller   *caller,
+                       GBytes          *data)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (JsonNode) value = NULL;
+
+  if (data == NULL)
+    return;
+
+  text = g_strndup (g_bytes_get_data (data, NULL), g_bytes_get_size (data));
+  value = json_node_init_string (json_node_alloc (), text);
+  signalr_endpoint_send_json (endpoint, signalr_caller_get_connection_id (caller), value);
+}
+
+static void
+interop_echo_class_init (InteropEchoClass *klass)
+{
+  SIGNALR_ENDPOINT_CLASS (klass)->received = interop_echo_received;
+}
+
+static void
+interop_echo_init (InteropEcho *self)
+{
+}
+
+SignalrEndpoint *
+interop_echo_new (void)
+{
+  return g_object_new (interop_echo_get_type (), NULL);
+}
