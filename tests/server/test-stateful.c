@@ -38,11 +38,17 @@ connect_version (ServerFixture *fixture,
   return peer;
 }
 
+/* With the ping that official clients begin with. */
 static RawPeer *
 connect_stateful (ServerFixture *fixture,
                   const char    *target)
 {
-  return connect_version (fixture, target, "{\"protocol\":\"json\",\"version\":2}");
+  RawPeer *peer = connect_version (fixture, target, "{\"protocol\":\"json\",\"version\":2}");
+
+  aspnetcore_send (peer, "{\"type\":6}");
+  raw_settle ();
+
+  return peer;
 }
 
 static guint
@@ -96,6 +102,29 @@ assert_story (ServerFixture *fixture,
   g_autofree char *story = test_hub_story (fixture->hub);
 
   g_assert_cmpstr (story, ==, expected);
+}
+
+/* What the client would not count it is not sent. */
+static void
+test_begins_to_count (ServerFixture *fixture,
+                      gconstpointer  data)
+{
+  static const char handshake[] = "{\"protocol\":\"json\",\"version\":2}";
+  g_autofree char *speaks_target = negotiate (fixture);
+  g_autofree char *keeps_silent_target = negotiate (fixture);
+  g_autoptr (RawPeer) speaks = connect_version (fixture, speaks_target, handshake);
+  g_autoptr (RawPeer) keeps_silent = connect_version (fixture, keeps_silent_target, handshake);
+
+  raw_wait_until (fixture->hub->ids->len == 2);
+  call_all (fixture, "welcome");
+  g_assert_true (raw_peer_is_silent (speaks));
+  aspnetcore_send (speaks, "{\"type\":6}");
+  aspnetcore_assert_record (speaks, "{\"type\":1,\"target\":\"message\",\"arguments\":[\"welcome\"]}");
+
+  server_fixture_advance (fixture, 0.9);
+  g_assert_true (raw_peer_is_silent (keeps_silent));
+  server_fixture_advance (fixture, 0.1);
+  aspnetcore_assert_record (keeps_silent, "{\"type\":1,\"target\":\"message\",\"arguments\":[\"welcome\"]}");
 }
 
 static void
@@ -521,6 +550,7 @@ main (int   argc,
   g_test_add ("/stateful/" path, ServerFixture, NULL, set_up, func, server_fixture_tear_down)
 
   ADD ("not-agreed", test_not_agreed);
+  ADD ("begins-to-count", test_begins_to_count);
   ADD ("acknowledges", test_acknowledges);
   ADD ("resumes", test_resumes);
   ADD ("message-pack", test_message_pack);

@@ -23,10 +23,17 @@
  */
 #define TRUST_LIMIT (10 * G_USEC_PER_SEC)
 
+/* The official clients begin to count behind the turn in which they read the answer
+ * to the handshake: so nothing that counts comes with it, but when they have spoken,
+ * which they do at once, or after this time.
+ */
+#define COUNTING_DELAY G_USEC_PER_SEC
+
 struct _SignalrStateful {
   SignalrAspnetcoreConnection *connection;
   SignalrLedger                ledger;
   SignalrTimer                 timer;         /* for the next of these: */
+  gint64                       counts_at;     /* SIGNALR_NEVER: the client counts already */
   gint64                       ack_at;
   gint64                       nudge_at;
   gint64                       distrust_at;
@@ -38,7 +45,7 @@ static void
 signalr_stateful_rearm (SignalrStateful *self)
 {
   signalr_heartbeat_set (self->connection->base.host->loop->heartbeat, &self->timer,
-                         MIN (self->ack_at, MIN (self->nudge_at, self->distrust_at)));
+                         MIN (MIN (self->counts_at, self->ack_at), MIN (self->nudge_at, self->distrust_at)));
 }
 
 static void
@@ -48,12 +55,22 @@ signalr_stateful_pump (SignalrStateful *self,
   SignalrAspnetcoreConnection *connection = self->connection;
   GBytes *frame;
 
+  if (self->counts_at != SIGNALR_NEVER)
+    return;
+
   while (connection->carrier != NULL && (frame = signalr_ledger_send_next (&self->ledger, anyway)) != NULL)
     {
       signalr_carrier_send (connection->carrier, frame);
       signalr_server_beat_written (&connection->base.beat, signalr_server_connection_now (&connection->base));
       anyway = FALSE;
     }
+}
+
+static void
+signalr_stateful_begin_to_send (SignalrStateful *self)
+{
+  self->counts_at = SIGNALR_NEVER;
+  signalr_stateful_pump (self, FALSE);
 }
 
 static void
@@ -85,6 +102,9 @@ signalr_stateful_timer_cb (SignalrTimer *timer,
                                                                 "The client has lost count of what it was sent."));
       return;
     }
+
+  if (now >= self->counts_at)
+    signalr_stateful_begin_to_send (self);
 
   if (now >= self->ack_at)
     signalr_stateful_acknowledge (self);
@@ -125,7 +145,10 @@ signalr_aspnetcore_stateful_begin (SignalrAspnetcoreConnection *connection)
   self->overflow.func = signalr_stateful_overflow_cb;
   self->ack_at = self->nudge_at = self->distrust_at = SIGNALR_NEVER;
 
+  self->counts_at = signalr_server_connection_now (&connection->base) + COUNTING_DELAY;
+
   connection->stateful = self;
+  signalr_stateful_rearm (self);
   connection->base.limits.lost = connection->base.host->times.unconnected_timeout;
 }
 
@@ -202,6 +225,9 @@ signalr_aspnetcore_stateful_take (SignalrAspnetcoreConnection *connection,
   SignalrStateful *self = connection->stateful;
   gboolean is_new;
 
+  if (self->counts_at != SIGNALR_NEVER)
+    signalr_stateful_begin_to_send (self);
+
   switch (record->type)
     {
     case SIGNALR_RECORD_INVOCATION:
@@ -242,6 +268,7 @@ signalr_stateful_send_again (SignalrStateful *self)
   gint64 now = signalr_server_connection_now (&connection->base);
   gboolean items = signalr_ledger_rewind (&self->ledger);
 
+  self->counts_at = SIGNALR_NEVER;
   signalr_aspnetcore_connection_send (connection, &(SignalrRecord) {
     .type = SIGNALR_RECORD_SEQUENCE,
     .sequence_id = self->ledger.first,
