@@ -508,6 +508,59 @@ test_without_messagepack (void)
   g_assert_error (read_error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
 }
 
+/* Of a record that is no good, its type and its id. */
+static void
+test_salvage (void)
+{
+  static const struct {
+    SignalrEncoding   encoding;
+    const char       *bytes;
+    gsize             length;
+    SignalrRecordType type;      /* 0: it is no record */
+    const char       *id;
+  } cases[] = {
+#define JSON(text) SIGNALR_ENCODING_JSON, text "\x1e", sizeof text
+    { JSON ("{\"type\":3,\"invocationId\":\"7\",\"result\":1e999}"), 3, "7" },
+    { JSON (" { \"result\" : [{\"type\":9,\"invocationId\":\"no\"}, 1e999] , \"invocationId\" : \"7\" , \"type\" : 3 } "), 3, "7" },
+    { JSON ("{\"target\":\"type\",\"arguments\":[\"\\\"type\\\":7\",\"\\u0000\"],\"type\":1}"), 1, NULL },
+    { JSON ("{\"type\":1,\"invocationId\":\"\\u0041\",\"target\":3}"), 1, NULL },
+    { JSON ("{\"type\":12,\"result\":1e999}"), 0, NULL },
+    { JSON ("{\"result\":1e999}"), 0, NULL },
+    { JSON ("{\"type\":1"), 0, NULL },
+    { JSON ("{\"type\":1}}"), 0, NULL },
+    { JSON ("<html>"), 0, NULL },
+    { JSON ("[1e999]"), 0, NULL },
+    { JSON ("\"unfinished"), 0, NULL },
+#undef JSON
+#if SIGNALR_HAVE_MSGPACK
+#define PACK(text) SIGNALR_ENCODING_MESSAGEPACK, text, sizeof text - 1
+    { PACK ("\x09\x95\x03\x80\xa1" "7" "\x03\xa2\x00\x00"), 3, "7" },
+    { PACK ("\x0a\x95\x03\x80\xd9\x01" "7" "\x03\xa2\xff\xff"), 3, "7" },
+    { PACK ("\x0a\x96\x01\x80\xc0\xa1" "m" "\x91\xa1\x00\x90"), 1, NULL },
+    { PACK ("\x03\x92\x01\x80"), 0, NULL },
+    { PACK ("\x02\xa1" "x"), 0, NULL },
+#undef PACK
+#endif
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SignalrRecordReader) reader = signalr_record_reader_new (cases[i].encoding, 0);
+      g_autoptr (SignalrRecord) record = NULL;
+      g_autoptr (SignalrRecord) salvaged = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (signalr_record_reader_push (reader, (const guint8 *) cases[i].bytes,
+                                                 cases[i].length, NULL));
+      record = signalr_record_reader_next (reader, &error);
+      g_assert_null (record);
+      g_assert_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
+      salvaged = signalr_record_reader_salvage (reader);
+      g_assert_cmpint (salvaged != NULL ? salvaged->type : 0, ==, cases[i].type);
+      g_assert_cmpstr (salvaged != NULL ? salvaged->invocation_id : NULL, ==, cases[i].id);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -528,6 +581,7 @@ main (int   argc,
   g_test_add_func ("/protocol/aspnetcore/handshake/response", test_handshake_response);
   g_test_add_func ("/protocol/aspnetcore/handshake/then-records", test_handshake_then_records);
   g_test_add_func ("/protocol/aspnetcore/without-messagepack", test_without_messagepack);
+  g_test_add_func ("/protocol/aspnetcore/salvage", test_salvage);
 
   return g_test_run ();
 }

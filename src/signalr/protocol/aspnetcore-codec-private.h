@@ -25,6 +25,8 @@ gboolean       signalr_record_messagepack_encode (const SignalrRecord  *record,
 SignalrRecord *signalr_record_messagepack_decode (const guint8         *data,
                                                   gsize                 size,
                                                   GError              **error);
+SignalrRecord *signalr_record_messagepack_salvage (const guint8        *data,
+                                                   gsize                size);
 /* All of one, whatever it means. */
 JsonNode      *signalr_record_messagepack_parse  (const guint8         *data,
                                                   gsize                 size,

@@ -266,11 +266,12 @@ reader_keep (SignalrRecordReader  *reader,
 SignalrRecord *
 signalr_record_reader_salvage (SignalrRecordReader *reader)
 {
-  if (reader->encoding != SIGNALR_ENCODING_JSON)
-    return NULL;
+  const guint8 *data = reader->buffer->data + reader->read;
+  gsize size = reader->read_end - reader->read;
 
-  return signalr_record_json_salvage ((const char *) reader->buffer->data + reader->read,
-                                      reader->read_end - reader->read);
+  return reader->encoding == SIGNALR_ENCODING_JSON
+         ? signalr_record_json_salvage ((const char *) data, size)
+         : signalr_record_messagepack_salvage (data, size);
 }
 
 SignalrRecord *

@@ -437,6 +437,45 @@ signalr_record_messagepack_decode (const guint8  *data,
   return g_steal_pointer (&record);
 }
 
+/*< private >
+ * signalr_record_messagepack_salvage:
+ *
+ * Reads no more of a record that is no good than its type and its id; of one with
+ * headers, which no official end sends, its type alone.
+ *
+ * Returns: (transfer full) (nullable): those; %NULL where it is no record at all
+ */
+SignalrRecord *
+signalr_record_messagepack_salvage (const guint8 *data,
+                                    gsize         size)
+{
+  g_autoptr (SignalrRecord) record = NULL;
+  gsize at = 3;
+  gsize length;
+
+  /* An array of up to 15 values: the type, the headers, and so on. */
+  if (!signalr_messagepack_scan (data, size, NULL) || size < 4 || (data[0] & 0xf0) != 0x90 ||
+      (data[0] & 0x0f) < 3 ||
+      data[1] < SIGNALR_RECORD_INVOCATION || data[1] > SIGNALR_RECORD_SEQUENCE)
+    return NULL;
+
+  record = signalr_record_new (data[1]);
+  if (data[2] != 0x80)
+    return g_steal_pointer (&record);
+
+  if ((data[at] & 0xe0) == 0xa0)
+    length = data[at++] & 0x1f;
+  else if (data[at] == 0xd9)
+    length = data[at + 1], at += 2;
+  else
+    return g_steal_pointer (&record);
+
+  if (memchr (data + at, '\0', length) == NULL)
+    record->invocation_id = g_utf8_make_valid ((const char *) data + at, length);
+
+  return g_steal_pointer (&record);
+}
+
 JsonNode *
 signalr_record_messagepack_parse (const guint8  *data,
                                   gsize          size,

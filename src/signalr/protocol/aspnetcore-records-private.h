@@ -87,7 +87,7 @@ SignalrRecord *signalr_record_reader_next (SignalrRecordReader  *reader,
 void           signalr_record_reader_clear (SignalrRecordReader  *reader);
 
 /* After INVALID_DATA: what can be told of that record without reading it, its type
- * and its id; NULL where it has not even the shape of one (or is MessagePack).
+ * and its id; NULL where it has not even the shape of one.
  */
 SignalrRecord *signalr_record_reader_salvage     (SignalrRecordReader *reader);
 gsize          signalr_record_reader_get_pending (SignalrRecordReader *reader);
