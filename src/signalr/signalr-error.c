@@ -39,6 +39,15 @@ signalr_error_private_clear (SignalrErrorPrivate *priv)
   g_clear_pointer (&priv->data, json_node_unref);
 }
 
+/**
+ * signalr_error_quark:
+ *
+ * Names the domain of the library's errors, which programs write %SIGNALR_ERROR.
+ *
+ * Returns: the domain
+ *
+ * Since: 1.0
+ */
 G_DEFINE_EXTENDED_ERROR (SignalrError, signalr_error)
 
 G_DEFINE_ENUM_TYPE (SignalrError, signalr_error,

@@ -9,6 +9,8 @@
 /**
  * signalr_connection_get_url: (get-property url)
  *
+ * Gets the address without `/negotiate`.
+ *
  * Returns: where the server is
  *
  * Since: 1.0
@@ -23,6 +25,9 @@ signalr_connection_get_url (SignalrConnection *self)
 
 /**
  * signalr_connection_get_dialect: (get-property dialect)
+ *
+ * Gets which generation of the protocol is spoken; while it is to be found out,
+ * that.
  *
  * Returns: the generation of the protocol that is spoken; auto where that is not
  *   known yet
@@ -40,6 +45,8 @@ signalr_connection_get_dialect (SignalrConnection *self)
 /**
  * signalr_connection_get_transport: (get-property transport)
  *
+ * Gets the transport in use.
+ *
  * Returns: the transport in use, or none
  *
  * Since: 1.0
@@ -54,6 +61,8 @@ signalr_connection_get_transport (SignalrConnection *self)
 
 /**
  * signalr_connection_get_state: (get-property state)
+ *
+ * Gets where the connection is in its life.
  *
  * Returns: where the connection stands
  *
@@ -70,6 +79,8 @@ signalr_connection_get_state (SignalrConnection *self)
 /**
  * signalr_connection_get_quality: (get-property quality)
  *
+ * Gets whether the server has been heard of lately.
+ *
  * Returns: whether the server was heard lately
  *
  * Since: 1.0
@@ -84,6 +95,9 @@ signalr_connection_get_quality (SignalrConnection *self)
 
 /**
  * signalr_connection_get_connection_id: (get-property connection-id)
+ *
+ * Gets the name the server gave this connection. It changes with each start, and
+ * with each reconnect of ASP.NET Core that is not a resume.
  *
  * Returns: (nullable): the name that the server gave the connection
  *
@@ -100,7 +114,9 @@ signalr_connection_get_connection_id (SignalrConnection *self)
 /**
  * signalr_connection_get_last_error: (get-property last-error)
  *
- * Returns: (nullable) (transfer none): what went wrong last, since the last start
+ * Gets why the transport, a start or the connection was lost last.
+ *
+ * Returns: (nullable) (transfer none): what went wrong last, since this object was made
  *
  * Since: 1.0
  */
@@ -114,6 +130,8 @@ signalr_connection_get_last_error (SignalrConnection *self)
 
 /**
  * signalr_connection_get_last_received: (get-property last-received)
+ *
+ * Gets when the server was heard of last.
  *
  * Returns: when the server was last heard, in microseconds as
  *   g_get_monotonic_time() counts them; 0 where it was not
@@ -131,6 +149,8 @@ signalr_connection_get_last_received (SignalrConnection *self)
 /**
  * signalr_connection_get_retry_at: (get-property retry-at)
  *
+ * Gets when the next start is due, after a `disconnected`.
+ *
  * Returns: when the connection is started again by itself, in microseconds as
  *   g_get_monotonic_time() counts them; 0 where it is not
  *
@@ -146,6 +166,8 @@ signalr_connection_get_retry_at (SignalrConnection *self)
 
 /**
  * signalr_connection_get_round_trip_time: (get-property round-trip-time)
+ *
+ * Gets how far away the server is.
  *
  * Returns: how long a word to the server and one back took lately, in
  *   microseconds; 0 where that is not known
@@ -183,6 +205,8 @@ signalr_connection_note_round_trip (SignalrConnection *self,
 /**
  * signalr_connection_get_bytes_received: (get-property bytes-received)
  *
+ * Gets how much was received since this object was made.
+ *
  * Returns: how many bytes came on the transport's way down
  *
  * Since: 1.0
@@ -197,6 +221,8 @@ signalr_connection_get_bytes_received (SignalrConnection *self)
 
 /**
  * signalr_connection_get_bytes_sent: (get-property bytes-sent)
+ *
+ * Gets how much was sent since this object was made.
  *
  * Returns: how many bytes of messages were handed to the transport
  *

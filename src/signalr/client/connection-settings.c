@@ -52,6 +52,8 @@ signalr_connection_set_dialect (SignalrConnection *self,
 /**
  * signalr_connection_get_encoding: (get-property encoding)
  *
+ * Gets how messages are encoded (ASP.NET Core only; classic is always JSON).
+ *
  * Returns: how records are written
  *
  * Since: 1.0
@@ -87,6 +89,8 @@ signalr_connection_set_encoding (SignalrConnection *self,
 
 /**
  * signalr_connection_get_transports: (get-property transports)
+ *
+ * Gets the transports that may be used.
  *
  * Returns: (transfer none) (nullable) (array zero-terminated=1): the names of
  *   the transports that may be used, in order; %NULL is all
@@ -126,6 +130,8 @@ signalr_connection_set_transports (SignalrConnection  *self,
 
 /**
  * signalr_connection_get_retry_policy: (get-property retry-policy)
+ *
+ * Gets what decides on starts after a `disconnected`.
  *
  * Returns: (nullable) (transfer none): what decides whether and when a
  *   connection that ended is started again
@@ -177,6 +183,8 @@ set_switch (SignalrConnection         *self,
 /**
  * signalr_connection_get_stateful_reconnect: (get-property stateful-reconnect)
  *
+ * Gets whether a reconnect may keep the connection id.
+ *
  * Returns: whether the server is asked to take a lost connection up again
  *
  * Since: 1.0
@@ -209,6 +217,8 @@ signalr_connection_set_stateful_reconnect (SignalrConnection *self,
 
 /**
  * signalr_connection_get_skip_negotiation: (get-property skip-negotiation)
+ *
+ * Gets whether there is no negotiation.
  *
  * Returns: whether the WebSocket is opened without asking the server first
  *

@@ -37,6 +37,8 @@ set_time (SignalrConnection         *self,
 /**
  * signalr_connection_get_slow_after: (get-property slow-after)
  *
+ * Gets after how much silence [signal@Connection::slow] is told.
+ *
  * Returns: after how many milliseconds of silence the connection is slow
  *
  * Since: 1.0
@@ -70,6 +72,8 @@ signalr_connection_set_slow_after (SignalrConnection *self,
 /**
  * signalr_connection_get_keep_alive_timeout: (get-property keep-alive-timeout)
  *
+ * Gets after how much silence the transport counts as lost.
+ *
  * Returns: after how many milliseconds of silence the transport counts as lost
  *
  * Since: 1.0
@@ -102,6 +106,8 @@ signalr_connection_set_keep_alive_timeout (SignalrConnection *self,
 
 /**
  * signalr_connection_get_disconnect_timeout: (get-property disconnect-timeout)
+ *
+ * Gets how long a lost transport is re-established before the connection ends.
  *
  * Returns: for how many milliseconds a lost transport is tried to be
  *   re-established before the connection has ended
@@ -137,6 +143,8 @@ signalr_connection_set_disconnect_timeout (SignalrConnection *self,
 /**
  * signalr_connection_get_ping_interval: (get-property ping-interval)
  *
+ * Gets how long nothing may be sent before a ping is (ASP.NET Core only).
+ *
  * Returns: after how many milliseconds without sending anything a ping is sent
  *
  * Since: 1.0
@@ -169,6 +177,8 @@ signalr_connection_set_ping_interval (SignalrConnection *self,
 
 /**
  * signalr_connection_get_attempt_timeout: (get-property attempt-timeout)
+ *
+ * Gets the limit of each attempt to negotiate, connect and reconnect.
  *
  * Returns: how many milliseconds each step of making a connection may take
  *

@@ -217,6 +217,9 @@ signalr_connection_init (SignalrConnection *self)
  * signalr_connection_new:
  * @url: where the server is, without `/negotiate` and without query
  *
+ * A connection with an HTTP session of its own. It lives on the thread-default main
+ * context of now.
+ *
  * Returns: (transfer full): a connection that is not started
  *
  * Since: 1.0
@@ -233,6 +236,9 @@ signalr_connection_new (const char *url)
  * signalr_connection_new_with_session:
  * @url: where the server is, without `/negotiate` and without query
  * @session: what to speak HTTP with; of the same main context
+ *
+ * A connection that speaks HTTP through a session of the application: its proxy,
+ * TLS database, client certificate, cookies and logger count for every transport.
  *
  * Returns: (transfer full): a connection that is not started
  *
@@ -295,6 +301,7 @@ start_cancelled_cb (SignalrPending *pending,
  * signalr_connection_start_async:
  * @cancellable: (nullable): stops the connection while it is being made
  * @callback: called when the connection is made, or could not be
+ * @user_data: for @callback
  *
  * Makes the connection.
  *
@@ -341,6 +348,9 @@ signalr_connection_start_async (SignalrConnection   *self,
 
 /**
  * signalr_connection_start_finish:
+ * @result: what the callback was given
+ *
+ * Ends [method@Connection.start_async].
  *
  * Returns: %TRUE when the connection is made; otherwise %FALSE, and @error is of
  *   `SIGNALR_ERROR`, or `G_IO_ERROR_CANCELLED`
@@ -371,6 +381,7 @@ stop_cancelled_cb (SignalrPending *pending,
  * signalr_connection_stop_async:
  * @cancellable: (nullable): gives up waiting; the connection is stopped all the same
  * @callback: called when the connection has ended
+ * @user_data: for @callback
  *
  * Ends the connection and tells the server. It takes 5 seconds at most, may be
  * called at any time and from any handler, and does nothing to a connection
@@ -405,6 +416,9 @@ signalr_connection_stop_async (SignalrConnection   *self,
 
 /**
  * signalr_connection_stop_finish:
+ * @result: what the callback was given
+ *
+ * Ends [method@Connection.stop_async].
  *
  * Returns: %TRUE when the connection has ended; %FALSE with
  *   `G_IO_ERROR_CANCELLED` where nobody waited for it
@@ -434,6 +448,7 @@ send_cancelled_cb (SignalrPending *pending,
  * @data: (transfer none): what to send
  * @cancellable: (nullable): gives up waiting
  * @callback: called when it was handed to the transport, or could not be
+ * @user_data: for @callback
  *
  * Sends a message on a raw connection (classic only).
  *
@@ -468,6 +483,9 @@ signalr_connection_send_async (SignalrConnection   *self,
 
 /**
  * signalr_connection_send_finish:
+ * @result: what the callback was given
+ *
+ * Ends [method@Connection.send_async].
  *
  * Returns: whether the message was handed to the transport
  *

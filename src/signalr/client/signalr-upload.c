@@ -231,6 +231,7 @@ look_cb (gpointer user_data)
  * @item: (transfer none): the next item
  * @cancellable: (nullable): takes the item back, while there is no room for it
  * @callback: called when the item was taken, or cannot be
+ * @user_data: for @callback
  *
  * Sends an item, and waits where too much is waiting already: the next item is to
  * be pushed when this one was taken, and so the stream is no faster than its way.
@@ -276,6 +277,9 @@ signalr_upload_push_async (SignalrUpload       *self,
 
 /**
  * signalr_upload_push_finish:
+ * @result: what the callback was given
+ *
+ * Ends [method@Upload.push_async].
  *
  * Returns: whether the item was taken; otherwise @error is as that of
  *   [method@Upload.push], or `G_IO_ERROR_CANCELLED`

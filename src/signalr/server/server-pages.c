@@ -10,6 +10,8 @@
  * signalr_server_set_request_func:
  * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): asked
  *   first about every request; %NULL leaves all to the server
+ * @user_data: for @func
+ * @destroy: (nullable): frees @user_data
  *
  * Lets a program answer requests itself, and add headers to the server's answers.
  * Whom the server would not let in (see signalr_server_set_authenticate_func ())

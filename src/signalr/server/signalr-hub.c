@@ -268,6 +268,8 @@ signalr_hub_next_question (SignalrHub *self)
  * @name: how clients call it; without regard to case
  * @n_args: how many arguments it takes, or -1 for any number
  * @func: (scope notified) (closure user_data) (destroy destroy): the method
+ * @user_data: for @func
+ * @destroy: (nullable): frees @user_data
  *
  * Adds a method. Several of one name differ by their number of arguments; one
  * that takes any number gets the calls that fit no other. A method of the same
@@ -294,6 +296,8 @@ signalr_hub_add_method (SignalrHub        *self,
  *   arguments
  * @flags: what is special about it
  * @func: (scope notified) (closure user_data) (destroy destroy): the method
+ * @user_data: for @func
+ * @destroy: (nullable): frees @user_data
  *
  * Adds a method, as signalr_hub_add_method () does, that streams, or is streamed to
  * (signalr_invocation_send_item (), signalr_invocation_read_async ()). Classic
@@ -453,6 +457,7 @@ signalr_hub_call_clients (SignalrHub         *self,
 
 /**
  * signalr_hub_call_caller:
+ * @caller: a client of this hub
  * @method: of the client, as it spells it
  * @args: (nullable): an array of arguments; %NULL is none
  *
@@ -474,6 +479,7 @@ signalr_hub_call_caller (SignalrHub    *self,
 
 /**
  * signalr_hub_call_others:
+ * @caller: a client of this hub
  * @method: of the clients, as they spell it
  * @args: (nullable): an array of arguments; %NULL is none
  *
@@ -558,6 +564,7 @@ signalr_hub_call_users (SignalrHub         *self,
  * @args: (nullable): an array of arguments; %NULL is none
  * @cancellable: (nullable): ends the waiting; the client is not told
  * @callback: called when the client has answered, or never will
+ * @user_data: for @callback
  *
  * Calls a method of one client, and waits for its result. Only clients of ASP.NET
  * Core SignalR can answer. Not before the hub has let the client in.
@@ -591,6 +598,7 @@ signalr_hub_invoke_client_async (SignalrHub          *self,
 
 /**
  * signalr_hub_invoke_client_finish:
+ * @result: what the callback was given
  *
  * Ends signalr_hub_invoke_client_async ().
  *

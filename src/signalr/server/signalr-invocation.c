@@ -344,6 +344,7 @@ signalr_invocation_send_item (SignalrInvocation *self,
  * @stream: which of the streams that the method was added with, from 0
  * @cancellable: (nullable): ends the waiting
  * @callback: called when there is an item, or none will come
+ * @user_data: for @callback
  *
  * Waits for the next item of what the client streams up. One at a time for each
  * stream. A client that is not read from is not listened to either, after ten items.
@@ -369,6 +370,7 @@ signalr_invocation_read_async (SignalrInvocation   *self,
 
 /**
  * signalr_invocation_read_finish:
+ * @result: what the callback was given
  *
  * Ends signalr_invocation_read_async (). Items come in the order in which the client
  * sent them.

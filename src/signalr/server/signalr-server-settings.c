@@ -321,6 +321,8 @@ signalr_server_authorize_cb (gpointer            authority,
  * signalr_server_set_authenticate_func:
  * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): asked
  *   for every request; %NULL lets everybody in
+ * @user_data: for @func
+ * @destroy: (nullable): frees @user_data
  *
  * Decides who may come in, and says who it is: by the bearer token of the
  * `Authorization` header, or of the `access_token` parameter where a browser

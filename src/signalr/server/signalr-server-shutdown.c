@@ -57,6 +57,7 @@ signalr_server_cut_off_cb (GCancellable *cancellable,
  * signalr_server_shutdown_async:
  * @cancellable: (nullable): cuts off who has not answered the goodbye yet
  * @callback: called when everybody is gone
+ * @user_data: for @callback
  *
  * Ends the server in good order. It takes no new connections any more, and so nobody
  * comes back to it. Then it tells every client that it may come back, ten of them at
@@ -117,6 +118,7 @@ signalr_server_shutdown_async (SignalrServer       *self,
 
 /**
  * signalr_server_shutdown_finish:
+ * @result: what the callback was given
  *
  * Ends signalr_server_shutdown_async (). Cancelling it shuts the server down all the
  * same, only without waiting for anybody; the error tells that it came to that.
