@@ -103,6 +103,119 @@ test_networks (void)
     }
 }
 
+/* Calls everybody until the one who does not read is ended; who reads is served. */
+static void
+overrun (ServerFixture *fixture)
+{
+  g_autofree char *text = g_strnfill (60000, 'x');
+  g_autoptr (JsonNode) args = json_from_string ("[]", NULL);
+  g_autoptr (RawPeer) good = aspnetcore_connect (fixture);
+  const char *bad = g_ptr_array_index (fixture->hub->ids, 0);
+
+  json_array_add_string_element (json_node_get_array (args), text);
+  for (guint i = 0; i < 500 && test_hub_count (fixture->hub, "disconnected(false)") == 0; i++)
+    {
+      signalr_hub_call_clients (SIGNALR_HUB (fixture->hub), (const char *[]) { bad, NULL }, "message", args);
+      aspnetcore_send (good, ADD);
+      aspnetcore_assert_record (good, SUM);
+    }
+
+  g_assert_cmpuint (test_hub_count (fixture->hub, "disconnected(false)"), ==, 1);
+  g_assert_error (fixture->hub->last_error, SIGNALR_ERROR, SIGNALR_ERROR_QUEUE_FULL);
+}
+
+static gboolean
+has_heard (RawPeer    *peer,
+           const char *text)
+{
+  return peer->input->len > 0 &&
+         memmem (peer->input->data, peer->input->len, text, strlen (text)) != NULL;
+}
+
+/* One who does not read is ended, and finds out why where it reads at last. */
+static void
+test_unread_core (void)
+{
+  static const char * const transports[] = { "webSockets", "serverSentEvents", "longPolling" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (transports); i++)
+    {
+      ServerFixture fixture;
+
+      server_fixture_begin (&fixture);
+      g_assert_true (signalr_server_set_max_unsent (fixture.server, 200000, NULL));
+      server_fixture_listen (&fixture);
+      {
+        g_autoptr (RawAnswer) negotiated = raw_request (fixture.uri, "POST", "/hub/negotiate?negotiateVersion=1", NULL, "");
+        g_autoptr (JsonNode) node = json_from_string (negotiated->body, NULL);
+        g_autofree char *target = NULL;
+        g_autoptr (RawPeer) peer = raw_peer_new (fixture.uri);
+
+        target = g_strconcat ("/hub?id=", json_object_get_string_member (json_node_get_object (node), "connectionToken"), NULL);
+        if (i == 0)
+          {
+            g_assert_cmpuint (raw_peer_upgrade (peer, target, NULL), ==, 101);
+            aspnetcore_send (peer, "{\"protocol\":\"json\",\"version\":1}");
+          }
+        else
+          {
+            g_autoptr (RawAnswer) shaken = NULL;
+
+            raw_peer_ask (peer, "GET", target, i == 1 ? "Accept: text/event-stream\r\n" : NULL, NULL);
+            raw_settle ();
+            shaken = raw_request (fixture.uri, "POST", target, NULL, "{\"protocol\":\"json\",\"version\":1}\x1e");
+            g_assert_cmpuint (shaken->status, ==, 200);
+          }
+        raw_wait_until (fixture.hub->ids->len == 1);
+        overrun (&fixture);
+
+        if (i == 2)
+          raw_peer_ask (peer, "GET", target, NULL, NULL);
+        raw_wait_until ((raw_peer_is_ended (peer), has_heard (peer, "\"type\":7")));
+        g_assert_true (has_heard (peer, "The client does not take what it is sent."));
+        if (i == 0)
+          {
+            raw_wait_until ((raw_peer_is_ended (peer), has_heard (peer, "\x88\x02\x03\xf0")));
+            raw_peer_send_frame (peer, 0x88, TRUE, "\x03\xf0", 2);
+          }
+      }
+      server_fixture_tear_down (&fixture, NULL);
+    }
+}
+
+static void
+test_unread_classic (void)
+{
+  static const char * const transports[] = { "webSockets", "serverSentEvents", "foreverFrame" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (transports); i++)
+    {
+      ServerFixture fixture;
+
+      server_fixture_begin (&fixture);
+      g_assert_true (signalr_server_set_max_unsent (fixture.server, 200000, NULL));
+      server_fixture_listen (&fixture);
+      {
+        g_autofree char *token = aspnet_negotiate (&fixture);
+        g_autofree char *rest = g_strconcat (transports[i], "&frameId=1&clientProtocol=2.1&connectionData=%5B%7B%22name%22%3A%22testhub%22%7D%5D"
+                                             "&connectionToken=", token, NULL);
+        g_autofree char *connect = g_strconcat ("/signalr/connect?transport=", rest, NULL);
+        g_autofree char *start = g_strconcat ("/signalr/start?transport=", rest, NULL);
+        g_autoptr (RawPeer) peer = raw_peer_new (fixture.uri);
+
+        if (i == 0)
+          g_assert_cmpuint (raw_peer_upgrade (peer, connect, NULL), ==, 101);
+        else
+          raw_peer_ask (peer, "GET", connect, NULL, NULL);
+        raw_settle ();
+        g_assert_cmpuint (status_of (&fixture, "GET", start), ==, 200);
+        overrun (&fixture);
+        raw_wait_until ((raw_peer_is_ended (peer), has_heard (peer, "\"D\":1,\"E\":\"The client does not take what it is sent.\"")));
+      }
+      server_fixture_tear_down (&fixture, NULL);
+    }
+}
+
 static void
 forever_cb (SignalrHub        *hub,
             SignalrInvocation *invocation,
@@ -329,6 +442,8 @@ main (int   argc,
   g_test_add_func ("/limits/rules", test_rules);
   g_test_add_func ("/limits/connections", test_connections);
   g_test_add_func ("/limits/networks", test_networks);
+  g_test_add_func ("/limits/unread-core", test_unread_core);
+  g_test_add_func ("/limits/unread-classic", test_unread_classic);
   g_test_add_func ("/limits/calls", test_calls);
   g_test_add_func ("/limits/requests", test_requests);
   g_test_add_func ("/limits/messages", test_messages);
