@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What every pair goes through."""
 
+import scenarios
 from pairs import CHROMIUM, JQUERY, NODE, OUR_SERVER, OURS, Times
 from program import Failed
 from stage import expect
@@ -323,6 +324,7 @@ CASES = {
     "ended by server": ended,
     "client gone": vanished,
     "stop, start": again,
+    **scenarios.CASES,
 }
 
 # Those that wait the longest begin first.
@@ -360,6 +362,8 @@ def applies(pair, case):
         return False
     if case == "slow":
         return pair.client.tells_slow and pair.transport != "longPolling"
+    if case == "idle":
+        return pair.transport == "longPolling"
     if case == "keep-alive off":
         return pair.dialect == "aspnet" and pair.transport != "longPolling"
     if case == "late client":
