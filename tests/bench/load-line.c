@@ -228,7 +228,7 @@ join_chunks (const char *data,
   const char *at = data;
   const char *end = data + length;
 
-  while (at < end)
+  while (at != NULL && at < end)
     {
       const char *line_end = memmem (at, end - at, "\r\n", 2);
       gsize size;
