@@ -66,7 +66,8 @@ take_member (SignalrRecord *record,
       const char *last = skip_string (value, end);
 
       g_clear_pointer (&record->invocation_id, g_free);
-      if (last - value <= MAX_ID_LENGTH && memchr (value, '\\', last - value) == NULL)
+      if (last - value >= 2 && last[-1] == '"' && last - value <= MAX_ID_LENGTH &&
+          memchr (value, '\\', last - value) == NULL)
         record->invocation_id = g_utf8_make_valid (value + 1, last - value - 2);
     }
 }
