@@ -267,6 +267,9 @@ signalr_error_sentence (SignalrError code)
     case SIGNALR_ERROR_TLS:
       return "The identity of %s could not be verified";
 
+    case SIGNALR_ERROR_UNAUTHORIZED:
+      return "%s cannot be asked: it, or the proxy on the way, wants to know who asks";
+
     case SIGNALR_ERROR_FORBIDDEN:
       return "%s refuses this client";
 
@@ -291,7 +294,6 @@ signalr_error_sentence (SignalrError code)
     case SIGNALR_ERROR_BUSY:
       return "The same is under way already with %s";
 
-    case SIGNALR_ERROR_UNAUTHORIZED:
     case SIGNALR_ERROR_NOT_FOUND:
     case SIGNALR_ERROR_HUB:
     case SIGNALR_ERROR_QUEUE_FULL:
@@ -343,6 +345,23 @@ code_from_io (int code)
 }
 
 /* libsoup puts the close codes of RFC 6455 into the same domain. */
+/* No redirection is followed: what is asked again and again is who asks. */
+static SignalrError
+code_from_session (int code)
+{
+  switch ((SoupSessionError) code)
+    {
+    case SOUP_SESSION_ERROR_MESSAGE_ALREADY_IN_QUEUE:
+      return SIGNALR_ERROR_BUSY;
+
+    case SOUP_SESSION_ERROR_TOO_MANY_RESTARTS:
+      return SIGNALR_ERROR_UNAUTHORIZED;
+
+    default:
+      return SIGNALR_ERROR_NOT_SIGNALR;
+    }
+}
+
 static SignalrError
 code_from_websocket (int code)
 {
@@ -378,8 +397,7 @@ code_from (const GError *cause)
   if (cause->domain == G_TLS_ERROR)
     return cause->code == G_TLS_ERROR_EOF ? SIGNALR_ERROR_CLOSED_BY_SERVER : SIGNALR_ERROR_TLS;
   if (cause->domain == SOUP_SESSION_ERROR)
-    return cause->code == SOUP_SESSION_ERROR_MESSAGE_ALREADY_IN_QUEUE ? SIGNALR_ERROR_BUSY
-                                                                      : SIGNALR_ERROR_NOT_SIGNALR;
+    return code_from_session (cause->code);
   if (cause->domain == SOUP_WEBSOCKET_ERROR)
     return code_from_websocket (cause->code);
   if (cause->domain == G_URI_ERROR)

@@ -448,6 +448,10 @@ answer_negotiate (Peer              *peer,
   g_autofree char *text = NULL;
   guint n = peer_count (peer, "POST /hub/negotiate");
 
+  if (peer->cookie != NULL)
+    soup_message_headers_append (soup_server_message_get_response_headers (message),
+                                 "Set-Cookie", peer->cookie);
+
   if (peer->answer != NULL)
     text = g_strdup (peer->answer);
   else if (peer->core)

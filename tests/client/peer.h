@@ -30,6 +30,7 @@ typedef struct {
   gboolean                 refuse_sockets;  /* 404 instead of an upgrade */
   gboolean                 refuse_streams;  /* 500 instead of one */
   gboolean                 silent_streams;  /* headers, and nothing more */
+  const char              *cookie;          /* set with the answer to negotiate, where not NULL */
   const char              *token;           /* the only one that is accepted, where not NULL */
   gboolean                 silent_sockets;  /* upgrades, and says nothing more */
   gboolean                 hang;            /* answers no request at all */

@@ -6,28 +6,8 @@
 
 #include "signalr.h"
 
-#include <glib/gstdio.h>
-
+#include "certificate.h"
 #include "peer.h"
-
-/* Made for this test, for 127.0.0.1, and good for nothing else. */
-static const char pem[] =
-  "-----BEGIN EC PRIVATE KEY-----\n"
-  "MHcCAQEEINA4JxmvWenrvqlSo4WNeCApTOmVCNfCQR5Bn3HmTDCaoAoGCCqGSM49\n"
-  "AwEHoUQDQgAEunsk8nQFBnbdrF0r1ksBysbaJ29pfhyFzKYTQRTq+3+EXAH7d4aq\n"
-  "dHpBbY2zIhJ8Qn9eItYQfTrDERdHxZmW1w==\n"
-  "-----END EC PRIVATE KEY-----\n"
-  "-----BEGIN CERTIFICATE-----\n"
-  "MIIBkTCCATagAwIBAgIUOa8gYCPqbGuvwEk/ZlYj85wxpFgwCgYIKoZIzj0EAwIw\n"
-  "FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMTEyMTk0NloYDzIxMjYxMDI4\n"
-  "MTIxOTQ2WjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO\n"
-  "PQMBBwNCAAS6eyTydAUGdt2sXSvWSwHKxtonb2l+HIXMphNBFOr7f4RcAft3hqp0\n"
-  "ekFtjbMiEnxCf14i1hB9OsMRF0fFmZbXo2QwYjAdBgNVHQ4EFgQUItbin4lBk5Mh\n"
-  "eFadLe2dpewDFrUwHwYDVR0jBBgwFoAUItbin4lBk5MheFadLe2dpewDFrUwDwYD\n"
-  "VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0kAMEYC\n"
-  "IQCnwSdbSAhuJ0aYBAo0VPx3GXo5tDryimnHkBOx2BElbwIhAJZu/KUbSWNb2BVZ\n"
-  "19NBlPCrleFYc4x29wOskLvDq3jS\n"
-  "-----END CERTIFICATE-----\n";
 
 typedef struct {
   guint   n_answers;
@@ -74,11 +54,7 @@ count_reconnected_cb (SignalrConnection *connection,
 static Peer *
 make_peer (gboolean core)
 {
-  g_autoptr (GTlsCertificate) certificate = NULL;
-  g_autoptr (GError) error = NULL;
-
-  certificate = g_tls_certificate_new_from_pem (pem, -1, &error);
-  g_assert_no_error (error);
+  g_autoptr (GTlsCertificate) certificate = certificate_new ();
 
   return peer_new_with_certificate (core, certificate);
 }
@@ -108,19 +84,12 @@ static void
 test_trusted (void)
 {
   g_autoptr (Peer) peer = make_peer (TRUE);
-  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "test-tls-XXXXXX", NULL);
-  g_autoptr (GTlsDatabase) database = NULL;
+  g_autoptr (GTlsDatabase) database = certificate_new_database ();
   g_autoptr (SoupSession) session = soup_session_new ();
   g_autoptr (SignalrConnection) connection = NULL;
-  g_autoptr (GError) error = NULL;
   guint n_slow = 0, n_recovered = 0, n_reconnected = 0, n_stopped = 0;
   Answer answer = { 0 };
 
-  g_close (g_mkstemp (path), NULL);
-  g_file_set_contents (path, strstr (pem, "-----BEGIN CERTIFICATE"), -1, &error);
-  g_assert_no_error (error);
-  database = g_tls_file_database_new (path, &error);
-  g_assert_no_error (error);
   soup_session_set_tls_database (session, database);
 
   connection = signalr_connection_new_with_session (peer->url, session);
@@ -142,7 +111,6 @@ test_trusted (void)
 
   signalr_connection_stop_async (connection, NULL, stop_cb, &n_stopped);
   peer_wait (&n_stopped, 1);
-  g_unlink (path);
 }
 
 int

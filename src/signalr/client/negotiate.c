@@ -31,6 +31,7 @@ typedef struct {
   SoupMessage           *message;          /* the request that is under way */
   gboolean               classic;          /* what it asks for */
   guint                  n_requests;
+  gboolean               asked_again;      /* because libsoup asked somebody else */
   GError                *core_error;       /* why it is not ASP.NET Core, or seems so */
 } Negotiation;
 
@@ -327,6 +328,55 @@ name_hubs (Negotiation *self,
   return named;
 }
 
+static char *
+build_url (Negotiation *self)
+{
+  g_autoptr (GString) query = g_string_new (NULL);
+
+  if (self->classic)
+    signalr_query_add (query, "clientProtocol", "2.1");
+
+  signalr_query_append (query, self->query);
+
+  if (self->classic && self->connection_data != NULL)
+    signalr_query_add (query, "connectionData", self->connection_data);
+  if (!self->classic)
+    signalr_query_add (query, "negotiateVersion", "1");
+  if (!self->classic && self->setup.stateful)
+    signalr_query_add (query, "useStatefulReconnect", "true");
+
+  return signalr_url_build (self->url, "negotiate", query->str);
+}
+
+/* Redirections are not followed. But once libsoup 3.2 was asked by a proxy on the way
+ * to a plain server who asks, it puts the question to the proxy itself. By then it
+ * knows what to say with the next one.
+ */
+static gboolean
+has_strayed (Negotiation *self)
+{
+  g_autofree char *url = build_url (self);
+  g_autofree char *asked = g_uri_to_string (soup_message_get_uri (self->message));
+
+  return !signalr_url_same_origin (url, asked);
+}
+
+static void
+ask_again (GTask *task)
+{
+  Negotiation *self = g_task_get_task_data (task);
+
+  if (self->asked_again)
+    {
+      fail_here (task, SIGNALR_ERROR_UNAUTHORIZED,
+                 "cannot be reached: the proxy on the way wants to know who asks");
+      return;
+    }
+
+  self->asked_again = TRUE;
+  ask (task);
+}
+
 static void
 fetch_cb (GObject      *source,
           GAsyncResult *result,
@@ -339,6 +389,13 @@ fetch_cb (GObject      *source,
   GError *error = NULL;
 
   body = signalr_http_fetch_finish (result, &error);
+  if (has_strayed (self))
+    {
+      g_clear_error (&error);
+      ask_again (task);
+      return;
+    }
+
   if (body == NULL && !g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_TOO_LARGE))
     {
       fail (task, error);
@@ -367,26 +424,6 @@ fetch_cb (GObject      *source,
   if (body != NULL)
     root = signalr_json_parse (g_bytes_get_data (body, NULL), g_bytes_get_size (body), NULL);
   take_answer (task, root);
-}
-
-static char *
-build_url (Negotiation *self)
-{
-  g_autoptr (GString) query = g_string_new (NULL);
-
-  if (self->classic)
-    signalr_query_add (query, "clientProtocol", "2.1");
-
-  signalr_query_append (query, self->query);
-
-  if (self->classic && self->connection_data != NULL)
-    signalr_query_add (query, "connectionData", self->connection_data);
-  if (!self->classic)
-    signalr_query_add (query, "negotiateVersion", "1");
-  if (!self->classic && self->setup.stateful)
-    signalr_query_add (query, "useStatefulReconnect", "true");
-
-  return signalr_url_build (self->url, "negotiate", query->str);
 }
 
 static void
