@@ -456,6 +456,25 @@ test_tries_again (Fixture       *fixture,
   stop (fixture);
 }
 
+/* A proxy whose server is away for a moment has not forgotten anything. */
+static void
+test_away (Fixture       *fixture,
+           gconstpointer  core)
+{
+  guint n_requests;
+
+  start_stateful (fixture);
+  fixture->peer->resume_status = SOUP_STATUS_BAD_GATEWAY;
+  n_requests = fixture->peer->requests->len;
+  peer_cut (fixture->peer);
+  peer_wait (&fixture->peer->requests->len, n_requests + 1);
+  fixture->peer->resume_status = 0;
+  peer_wait (&fixture->n_reconnected, 1);
+  g_assert_true (fixture->resumed);
+  g_assert_cmpuint (peer_count (fixture->peer, "POST /hub/negotiate"), ==, 1);
+  stop (fixture);
+}
+
 /* A server that says goodbye is not asked to take the connection up again. */
 static void
 test_closed (Fixture       *fixture,
@@ -584,6 +603,7 @@ main (int   argc,
   ADD ("ack-is-sent", test_ack_is_sent);
   ADD ("forgotten", test_forgotten);
   ADD ("tries-again", test_tries_again);
+  ADD ("away", test_away);
   ADD ("closed", test_closed);
   ADD ("wrong-numbers", test_wrong_numbers);
   ADD ("not-granted", test_not_granted);

@@ -343,8 +343,13 @@ static gboolean
 is_forgotten (SignalrLine  *self,
               const GError *error)
 {
-  return self->resuming && !self->opened && self->dialogue->stateful != NULL && error != NULL &&
-         error->domain == SIGNALR_ERROR && signalr_error_get_status (error) != 0;
+  guint status = error != NULL && error->domain == SIGNALR_ERROR
+                 ? signalr_error_get_status (error) : 0;
+
+  /* One that is only too busy, or away behind its proxy, may know it still. */
+  return self->resuming && !self->opened && self->dialogue->stateful != NULL &&
+         status != 0 && !SOUP_STATUS_IS_SERVER_ERROR (status) &&
+         status != SOUP_STATUS_REQUEST_TIMEOUT && status != 429;
 }
 
 static void
