@@ -516,6 +516,12 @@ take_poll (Peer              *peer,
   gboolean is_first = peer->core ? g_strcmp0 (token, peer->polled) != 0
                                  : g_str_has_suffix (path, "/connect");
 
+  if (peer->refuse_polls)
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL);
+      return;
+    }
+
   if (is_first)
     forget_transport (peer);
 

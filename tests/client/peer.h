@@ -29,6 +29,7 @@ typedef struct {
   guint                    start_status;
   gboolean                 refuse_sockets;  /* 404 instead of an upgrade */
   gboolean                 refuse_streams;  /* 500 instead of one */
+  gboolean                 refuse_polls;    /* the same of polls */
   gboolean                 silent_streams;  /* headers, and nothing more */
   const char              *cookie;          /* set with the answer to negotiate, where not NULL */
   const char              *token;           /* the only one that is accepted, where not NULL */
