@@ -161,6 +161,37 @@ test_name_not_resolved (void)
 }
 
 static void
+attempt_cb (SignalrConnection *connection,
+            guint              attempt,
+            gint64             delay,
+            GArray            *told)
+{
+  gint64 pair[] = { attempt, delay };
+
+  g_array_append_vals (told, pair, 2);
+}
+
+/* A name that does not resolve yet is no try of the policy's four, nor made at once. */
+static void
+test_name_is_spared (void)
+{
+  g_autoptr (SignalrConnection) connection = signalr_connection_new ("http://nowhere.invalid/chat");
+  g_autoptr (SignalrRetryPolicy) policy = signalr_retry_policy_new_default ();
+  g_autoptr (GArray) told = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  signalr_retry_policy_set_retry_initial (policy, TRUE);
+  signalr_connection_set_retry_policy (connection, policy);
+  g_signal_connect (connection, "retrying", G_CALLBACK (attempt_cb), told);
+  for (guint i = 0; i < 6; i++)
+    {
+      signalr_connection_retry_now (connection);
+      peer_wait (&told->len, 2 * (i + 1));
+      g_assert_cmpint (g_array_index (told, gint64, 2 * i), ==, 1);
+      g_assert_cmpint (g_array_index (told, gint64, 2 * i + 1), >=, i == 0 ? 800 : 1600);
+    }
+}
+
+static void
 test_no_web_sockets (Fixture       *fixture,
                      gconstpointer  core)
 {
@@ -388,6 +419,7 @@ main (int   argc,
   ADD ("/client/start/core/handshake-refused", CORE, test_handshake_refused);
   g_test_add_func ("/client/start/bad-address", test_bad_address);
   g_test_add_func ("/client/start/name-not-resolved", test_name_not_resolved);
+  g_test_add_func ("/client/start/name-is-spared", test_name_is_spared);
 
   return g_test_run ();
 }

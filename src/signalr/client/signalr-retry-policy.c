@@ -197,7 +197,8 @@ signalr_retry_policy_new_forever (void)
  *
  * A policy of your own. It is asked about every error, also those after which
  * the other policies give up (401, 403, 404, TLS, a server that does not speak
- * SignalR).
+ * SignalR), and may ask [func@error_get_retry_after] how long the server wants to
+ * be left alone.
  *
  * @func is called on the main context of the connection that asks. It must not
  * call back into that connection.
