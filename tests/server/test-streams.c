@@ -417,6 +417,21 @@ state_cb (SignalrHub        *hub,
   signalr_invocation_return_value (invocation, NULL);
 }
 
+/* Before and behind a change. */
+static void
+state_and_call_cb (SignalrHub        *hub,
+                   SignalrInvocation *invocation,
+                   gpointer           user_data)
+{
+  SignalrCaller *caller = signalr_invocation_get_caller (invocation);
+
+  signalr_hub_call_caller (hub, caller, "before", NULL);
+  signalr_invocation_set_state (invocation, "n", number (1));
+  signalr_hub_call_caller (hub, caller, "behind", NULL);
+  signalr_invocation_set_state (invocation, "n", number (2));
+  signalr_invocation_return_value (invocation, NULL);
+}
+
 static void
 test_classic (ServerFixture *fixture,
               gconstpointer  data)
@@ -425,6 +440,7 @@ test_classic (ServerFixture *fixture,
   g_autofree char *token = aspnet_negotiate (fixture);
   g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
   g_autofree char *progress = NULL;
+  g_autofree char *calls = NULL;
   g_autofree char *long_state = g_strnfill (4100, 'x');
   g_autofree char *call = NULL;
 
@@ -440,6 +456,13 @@ test_classic (ServerFixture *fixture,
   raw_peer_assert_text (peer, "{\"S\":{\"greeted\":\"ana\"},\"I\":\"1\"}");
   raw_peer_send_text (peer, "{\"H\":\"testhub\",\"M\":\"State\",\"A\":[],\"I\":2}");
   raw_peer_assert_text (peer, "{\"S\":{\"greeted\":\"nobody\"},\"I\":\"2\"}");
+
+  signalr_hub_add_method (hub, "StateAndCall", 0, state_and_call_cb, NULL, NULL);
+  raw_peer_send_text (peer, "{\"H\":\"testhub\",\"M\":\"StateAndCall\",\"A\":[],\"I\":5}");
+  calls = raw_peer_read_text (peer);
+  g_assert_true (g_str_has_suffix (calls, "\"M\":[{\"H\":\"TestHub\",\"M\":\"before\",\"A\":[]},"
+                                          "{\"H\":\"TestHub\",\"M\":\"behind\",\"A\":[],\"S\":{\"n\":1}}]}"));
+  raw_peer_assert_text (peer, "{\"S\":{\"n\":2},\"I\":\"5\"}");
 
   call = g_strdup_printf ("{\"H\":\"testhub\",\"M\":\"State\",\"A\":[],\"I\":3,\"S\":{\"name\":\"%s\"}}", long_state);
   raw_peer_send_text (peer, call);

@@ -29,6 +29,9 @@ SignalrMessage *signalr_message_new_call (const char          *hub,
                                           const char          *method,
                                           JsonNode            *args,
                                           const char * const  *except);
+/* @state (nullable): what the client keeps is changed by it, too; classic alone. */
+void            signalr_message_set_state (SignalrMessage     *self,
+                                           JsonNode           *state);
 /* What an endpoint sends: the same in all forms. */
 SignalrMessage *signalr_message_new_bytes (GBytes              *bytes,
                                            const char * const  *except);

@@ -15,7 +15,8 @@ struct _SignalrMessage {
   char       *hub;
   char       *method;
   JsonNode   *args;
-  GBytes     *bytes;      /* instead of these three */
+  JsonNode   *state;      /* of the client, changed; NULL for none */
+  GBytes     *bytes;      /* instead of these */
   GHashTable *except;
   GBytes     *forms[SIGNALR_N_FORMS];
   guint       failed;     /* of them, as bits: those that cannot be */
@@ -61,6 +62,14 @@ signalr_message_new_call (const char         *hub,
   return self;
 }
 
+void
+signalr_message_set_state (SignalrMessage *self,
+                           JsonNode       *state)
+{
+  if (state != NULL)
+    self->state = json_node_ref (state);
+}
+
 SignalrMessage *
 signalr_message_new_bytes (GBytes             *bytes,
                            const char * const *except)
@@ -87,6 +96,7 @@ signalr_message_clear (gpointer data)
   g_free (self->hub);
   g_free (self->method);
   g_clear_pointer (&self->args, json_node_unref);
+  g_clear_pointer (&self->state, json_node_unref);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->except, g_hash_table_unref);
   for (gsize i = 0; i < SIGNALR_N_FORMS; i++)
@@ -103,7 +113,7 @@ static GBytes *
 signalr_message_encode_aspnet (SignalrMessage  *self,
                                GError         **error)
 {
-  SignalrHubCall call = { .hub = self->hub, .method = self->method, .args = self->args };
+  SignalrHubCall call = { .hub = self->hub, .method = self->method, .args = self->args, .state = self->state };
   GString *text;
 
   if (self->bytes != NULL)

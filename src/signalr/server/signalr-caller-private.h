@@ -7,6 +7,7 @@
 #pragma once
 
 #include "signalr-caller.h"
+#include "signalr-invocation.h"
 
 G_BEGIN_DECLS
 
@@ -26,5 +27,9 @@ void           signalr_caller_set_encoding  (SignalrCaller    *self,
                                              SignalrEncoding   encoding);
 void           signalr_caller_set_transport (SignalrCaller    *self,
                                              SignalrTransport  transport);
+/* The call that runs just now, borrowed; NULL for none. Returns the one before. */
+SignalrInvocation *signalr_caller_swap_current (SignalrCaller     *self,
+                                                SignalrInvocation *invocation);
+SignalrInvocation *signalr_caller_get_current  (SignalrCaller     *self);
 
 G_END_DECLS

@@ -32,6 +32,8 @@ struct _SignalrCaller {
   SoupMessageHeaders *headers;
   GSocketAddress     *local;
   GSocketAddress     *remote;
+
+  SignalrInvocation  *current;   /* while its method runs */
 };
 
 G_DEFINE_FINAL_TYPE (SignalrCaller, signalr_caller, G_TYPE_OBJECT)
@@ -116,6 +118,23 @@ signalr_caller_set_transport (SignalrCaller    *self,
                               SignalrTransport  transport)
 {
   self->transport = transport;
+}
+
+SignalrInvocation *
+signalr_caller_swap_current (SignalrCaller     *self,
+                             SignalrInvocation *invocation)
+{
+  SignalrInvocation *before = self->current;
+
+  self->current = invocation;
+
+  return before;
+}
+
+SignalrInvocation *
+signalr_caller_get_current (SignalrCaller *self)
+{
+  return self->current;
 }
 
 /**

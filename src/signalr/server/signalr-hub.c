@@ -8,7 +8,9 @@
 
 #include <string.h>
 
+#include "signalr-caller-private.h"
 #include "signalr-error.h"
+#include "signalr-invocation-private.h"
 
 /* Of a method's name, with its end. */
 #define FOLDED_SIZE 64
@@ -252,7 +254,11 @@ signalr_hub_run_method (SignalrHub          *self,
                         const SignalrMethod *method,
                         SignalrInvocation   *invocation)
 {
+  SignalrCaller *caller = signalr_invocation_get_caller (invocation);
+  SignalrInvocation *before = signalr_caller_swap_current (caller, invocation);
+
   method->func (self, invocation, method->user_data);
+  signalr_caller_swap_current (caller, before);
 }
 
 guint64
@@ -461,7 +467,9 @@ signalr_hub_call_clients (SignalrHub         *self,
  * @method: of the client, as it spells it
  * @args: (nullable): an array of arguments; %NULL is none
  *
- * Calls a method of the client that @caller is.
+ * Calls a method of the client that @caller is. What the method that is running for a
+ * classic client has changed of its state (signalr_invocation_set_state ()) goes along,
+ * so that the client's handler sees it.
  *
  * Since: 1.0
  */
@@ -471,10 +479,25 @@ signalr_hub_call_caller (SignalrHub    *self,
                          const char    *method,
                          JsonNode      *args)
 {
-  g_return_if_fail (SIGNALR_IS_CALLER (caller));
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+  SignalrInvocation *current;
+  g_autoptr (JsonNode) changes = NULL;
+  g_autoptr (SignalrMessage) message = NULL;
 
-  signalr_hub_call_clients (self, (const char *[]) { signalr_caller_get_connection_id (caller), NULL },
-                            method, args);
+  g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (SIGNALR_IS_CALLER (caller));
+  g_return_if_fail (method != NULL);
+  g_return_if_fail (is_arguments (args));
+
+  if (priv->host == NULL)
+    return;
+
+  message = signalr_message_new_call (priv->name, method, args, NULL);
+  current = signalr_caller_get_current (caller);
+  if (current != NULL)
+    changes = signalr_invocation_dup_changes (current);
+  signalr_message_set_state (message, changes);
+  signalr_host_send (priv->host, self, signalr_caller_get_connection_id (caller), message);
 }
 
 /**
