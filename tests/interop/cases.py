@@ -3,7 +3,7 @@
 """What every pair goes through."""
 
 import scenarios
-from pairs import CHROMIUM, JQUERY, NODE, OUR_SERVER, OURS, Times
+from pairs import CHAT_SERVER, CHROMIUM, JQUERY, NODE, OUR_SERVER, OURS, Times
 from program import Failed
 from stage import expect
 from world import START_LIMIT
@@ -153,6 +153,17 @@ def raw(stage):
     client.do("stop")
     client.claim("disconnected")
     expect("what came", [e["data"] for e in client.events if e.get("event") == "received"], texts)
+    stage.stop()
+
+
+def tutorial(stage):
+    """The chat of the official tutorials, on tertulia-server."""
+    one, other = stage.open_chats()
+    for name, sender in (("Ada", one), ("Blas", other)):
+        text = f"{stage.name}: ¿qué tal, {name}? 😀"
+        stage.call(sender, CHAT_SERVER.send[stage.pair.dialect], name, text, hub=CHAT_SERVER.hub)
+        for program in (one, other):
+            program.claim("invocation", method=CHAT_SERVER.receive[stage.pair.dialect], args=[name, text])
     stage.stop()
 
 
@@ -314,6 +325,7 @@ CASES = {
     "stream or progress": stream,
     "client result or state": asks,
     "raw connection": raw,
+    "tutorial's chat": tutorial,
     "cut": cut,
     "slow": slow,
     "silence": silence,
@@ -328,7 +340,8 @@ CASES = {
 }
 
 # Those that wait the longest begin first.
-LONG = ("silence", "late client", "slow", "keep-alive off", "server gone", "client gone", "server restart", "cut")
+LONG = ("silence", "late client", "slow", "idle", "keep-alive off", "server gone", "client gone", "server restart",
+        "cut")
 # Those that need other times: to look for a server that takes its time to start again, to be in time where a machine is
 # busy, and to be left alone.
 TIMES = {
@@ -369,6 +382,8 @@ def applies(pair, case):
     if case == "late client":
         # The official server lets it in, against its own documentation.
         return pair.dialect == "aspnet" and pair.server is OUR_SERVER and pair.client.bears_refusal(pair)
+    if case == "tutorial's chat":
+        return pair.server is OUR_SERVER and not pair.stateful
     if case == "raw connection":
         return pair.dialect == "aspnet"
     if case == "client gone":

@@ -26,9 +26,10 @@ originals do.
 connection that the official programs share, its official server lets clients in
 that are late, and signalr 2.4.3 takes the page that the browser shows of a refused
 connection for a forever frame, and may never come back. Core has no keep-alive that
-could be off and no raw connections that its clients could use; of its clients ours
-alone tells that a connection is slow; and @microsoft/signalr, where a connection
-that it could resume is silent, both ends and resumes it.
+could be off, lets polls wait for 90 s, and has no raw connections that its clients
+could use; of these ours alone tells that a connection is slow; and
+@microsoft/signalr, where a connection that it could resume is silent, both ends and
+resumes it.
 
 Not to be had on the machines that run these tests, and so not in the tables: the
 packages for MessagePack of the ASP.NET Core server and of the .NET HubConnection,
@@ -60,8 +61,8 @@ class Matrix:
 
     def _table(self, pairs):
         heads = ["Client", "Server", "Transport", *self._cases]
-        rows = [[pair.client.name, pair.server.name, pair.way, *(self._cells.get((pair, case), ABSENT) for case in self._cases)]
-                for pair in pairs]
+        rows = [[pair.client.name, pair.server.name, pair.way,
+                 *(self._cells.get((pair, case), ABSENT) for case in self._cases)] for pair in pairs]
         widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
 
         def line(cells):

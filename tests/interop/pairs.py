@@ -11,6 +11,8 @@ PATHS = {"aspnetcore": "/interop", "aspnet": "/signalr"}
 STATEFUL_PATH = "/stateful"
 RAW_PATH = "/echo"
 HUB = "InteropHub"
+# What official clients listen to, with the number of arguments.
+METHODS = {"Heard": 1, "broadcastMessage": 2, "ReceiveMessage": 2}
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,10 @@ class OurClient:
     def missing(self, places):
         return None
 
-    def argv(self, places, pair, url, user, times):
+    def argv(self, places, pair, url, user, times, hub=HUB):
         """It is a program of its own for each connection."""
         token = ["--query", f"access_token={user}"] if pair.dialect == "aspnet" else ["--bearer", user]
-        hub = ["--hub", HUB] if url.endswith(PATHS["aspnet"]) else []
+        hub = ["--hub", hub] if hub and pair.dialect == "aspnet" else []
         stateful = ["--stateful"] if pair.stateful else []
         timeout = ["--timeout", times.silence] if times.keep_alive else []
         return [places.tool("signalr-cli"), "connect", "--protocol", pair.dialect, "--transport", pair.transport,
@@ -93,10 +95,9 @@ class OfficialClient:
     # Core's clients go on for as long as their list of delays says, which is longer than a test waits.
     gives_up: bool
 
-    def options(self, pair, url, user, times):
-        hub = None if url.endswith(RAW_PATH) else HUB
-        return {"dialect": pair.dialect, "url": url, "hub": hub, "user": user, "transport": pair.transport,
-                "encoding": pair.encoding, "stateful": pair.stateful, "timeout": times.silence}
+    def options(self, pair, url, user, times, hub=HUB):
+        return {"dialect": pair.dialect, "url": url, "hub": hub, "methods": METHODS, "user": user,
+                "transport": pair.transport, "encoding": pair.encoding, "stateful": pair.stateful, "timeout": times.silence}
 
     def notices_silence(self, pair):
         return True
@@ -197,6 +198,18 @@ class DotnetServer:
                 "--disconnect-timeout", times.disconnect, "--connection-timeout", times.connection]
 
 
+class ChatServer:
+    """Tertulia's, with the hub of the official tutorials."""
+    paths = {"aspnetcore": "/chatHub", "aspnet": "/signalr"}
+    hub = "ChatHub"
+    send = {"aspnetcore": "SendMessage", "aspnet": "Send"}
+    receive = {"aspnetcore": "ReceiveMessage", "aspnet": "broadcastMessage"}
+
+    def argv(self, places, port, times):
+        return [places.tool("tertulia-server"), "--port", port, "--key", places.home / "chat.key"]
+
+
+CHAT_SERVER = ChatServer()
 OUR_SERVER = OurServer()
 CORE_SERVER = DotnetServer("ASP.NET Core 10", "core-server", "CoreServer", NODE, False)
 CLASSIC_SERVER = DotnetServer("ASP.NET SignalR 2.4.1", "classic-server", "ClassicServer", CLASSIC_DOTNET, True)
@@ -226,8 +239,8 @@ class Pair:
 
     @property
     def times(self):
-        """Both ends wait not less than a client needs to find out, which takes it the longest while it polls; and forever
-        frames of browsers do not tell that they broke."""
+        """Both ends wait not less than a client needs to find out, which takes it the longest while it polls; and
+        forever frames of browsers do not tell that they broke."""
         return Times(disconnect=20) if self.transport in ("longPolling", "foreverFrame") else Times()
 
     @property

@@ -57,9 +57,19 @@ class Stage:
 
     def open_raw(self):
         """Another client of the kind tested, on a raw connection."""
-        raw = self.open(self.pair.client, "raw", self.pair, self._behind + pairs.RAW_PATH)
+        raw = self.open(self.pair.client, "raw", self.pair, self._behind + pairs.RAW_PATH, None)
         raw.claim("connected", START_LIMIT)
         return raw
+
+    def open_chats(self):
+        """A client of the kind tested and a friend on tertulia-server."""
+        _, address = self._world.server(pairs.CHAT_SERVER, pairs.Times())
+        address += pairs.CHAT_SERVER.paths[self.pair.dialect]
+        chats = [self.open(self.pair.client, "chat", self.pair, address, pairs.CHAT_SERVER.hub),
+                 self.open(pairs.OURS, "chat friend", self._plain, address, pairs.CHAT_SERVER.hub)]
+        for chat in chats:
+            chat.claim("connected", START_LIMIT)
+        return chats
 
     def __exit__(self, *_):
         for guest in self._guests:
@@ -77,11 +87,15 @@ class Stage:
         self.server = self._programs.start(argv, name="server")
         self.address = self.server.listening(START_LIMIT)
 
-    def open(self, kind, name, pair, url):
+    @property
+    def _plain(self):
+        return dataclasses.replace(self.pair, transport="webSockets", encoding="json", stateful=False)
+
+    def open(self, kind, name, pair, url, hub=pairs.HUB):
         user = f"{name}-{self.name}"
         if kind is pairs.OURS:
-            return self._programs.start(kind.argv(self._world.places, pair, url, user, self._times), name=name)
-        guest = self._world.host(kind).open(name, kind.options(pair, url, user, self._times), self.log)
+            return self._programs.start(kind.argv(self._world.places, pair, url, user, self._times, hub), name=name)
+        guest = self._world.host(kind).open(name, kind.options(pair, url, user, self._times, hub), self.log)
         self._guests.append(guest)
         return guest
 
@@ -89,8 +103,7 @@ class Stage:
         return f"{program.name}-{self.name}"
 
     def invite_friend(self):
-        plain = dataclasses.replace(self.pair, transport="webSockets", encoding="json", stateful=False)
-        self.friend = self.open(self.pair.server.friend, "friend", plain, self.address + plain.path)
+        self.friend = self.open(self.pair.server.friend, "friend", self._plain, self.address + self._plain.path)
         self.friend_id = self.friend.claim("connected", START_LIMIT)["id"]
         self.said.setdefault("friend", [])
         self.said.setdefault("client", [])
@@ -113,16 +126,16 @@ class Stage:
 
     # Calls.
 
-    def begin(self, program, do, method, *args, **more):
+    def begin(self, program, do, method, *args, hub=pairs.HUB, **more):
         """A call under way; its id."""
         id = str(next(self._calls))
-        hub = {"hub": pairs.HUB} if self.pair.dialect == "aspnet" else {}
+        hub = {"hub": hub} if self.pair.dialect == "aspnet" else {}
         program.do(do, id=id, **hub, method=method, args=list(args), **more)
         return id
 
-    def call(self, program, method, *args):
+    def call(self, program, method, *args, **more):
         """The result of a call."""
-        result = program.claim("result", id=self.begin(program, "invoke", method, *args))
+        result = program.claim("result", id=self.begin(program, "invoke", method, *args, **more))
         if "error" in result:
             raise Failed(f"{method} failed: {result}")
         return result.get("result")
@@ -203,10 +216,8 @@ class Stage:
         expect("the server's events", self._steady(told), list(events))
 
     def _steady(self, told):
-        """What was told, but a client that came back and was lost again at once came back once."""
-        steady = []
-        for event in told:
-            if event == "reconnected" and event in steady and not self.pair.client.bears_refusal(self.pair):
-                del steady[steady.index(event):]
-            steady.append(event)
-        return steady
+        """What was told; but a client that comes back, is lost at once, and comes back again, came back once."""
+        if self.pair.client.bears_refusal(self.pair) or "reconnected" not in told:
+            return told
+        back = told.index("reconnected") + 1
+        return told[:back] + [event for event in told[back:] if event not in ("reconnecting", "reconnected")]

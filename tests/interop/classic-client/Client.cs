@@ -34,7 +34,8 @@ sealed class Client
             var hubs = new HubConnection(url, query, useDefaultUrl: false);
             connection = hubs;
             proxy = hubs.CreateHubProxy(hub);
-            proxy.Subscribe("Heard").Received += args => tell(new { @event = "invocation", hub, method = "Heard", args });
+            foreach (var method in ((JObject)options["methods"]!).Properties().Select(property => property.Name))
+                proxy.Subscribe(method).Received += args => tell(new { @event = "invocation", hub, method, args });
         }
         connection.Error += error => lastError = error;
         connection.ConnectionSlow += () => tell(new { @event = "slow" });

@@ -4,8 +4,9 @@
 // The official .NET client of classic SignalR, any number of them in one program: commands as JSON lines on standard
 // input, events as JSON lines on standard output, both in the words of signalr-cli, each with the name of its client.
 //
-// {"do":"open","client":NAME,"options":{"url":…,"hub":…?,"user":NAME?,
-//  "transport":"webSockets"|"serverSentEvents"|"longPolling"}} starts one, {"do":"close","client":NAME} ends it.
+// {"do":"open","client":NAME,"options":{"url":…,"hub":…?,"methods":{NAME:N,…},"user":NAME?,
+//  "transport":"webSockets"|"serverSentEvents"|"longPolling"}} starts one, {"do":"close","client":NAME} ends it. Without a
+// hub it is a raw connection.
 
 using System.Diagnostics;
 using Newtonsoft.Json;

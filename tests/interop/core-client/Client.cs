@@ -35,7 +35,8 @@ sealed class Client
         connection.Reconnecting += error => Told(new { @event = "reconnecting", error = error?.Message });
         connection.Reconnected += id => Told(new { @event = "reconnected", id });
         connection.Closed += error => Told(new { @event = "disconnected", error = error?.Message });
-        connection.On<object?>("Heard", text => tell(new { @event = "invocation", method = "Heard", args = new[] { text } }));
+        foreach (var (method, n) in options["methods"]!.AsObject())
+            connection.On(method, [.. Enumerable.Repeat(typeof(object), (int)n!)], args => Told(new { @event = "invocation", method, args }));
         connection.On<object?, object?>("Ask", Ask);
     }
 

@@ -4,7 +4,8 @@
 // The official .NET client of ASP.NET Core SignalR, any number of them in one program: commands as JSON lines on standard
 // input, events as JSON lines on standard output, both in the words of signalr-cli, each with the name of its client.
 //
-// {"do":"open","client":NAME,"options":{"url":…,"user":NAME?,"stateful":BOOL?,"timeout":S?}} starts one, {"do":"close","client":NAME} ends it.
+// {"do":"open","client":NAME,"options":{"url":…,"methods":{NAME:N,…},"user":NAME?,"stateful":BOOL?,"timeout":S?}} starts
+// one, {"do":"close","client":NAME} ends it. Methods are named with their number of arguments.
 
 using System.Diagnostics;
 using System.Text.Encodings.Web;

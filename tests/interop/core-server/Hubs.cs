@@ -9,15 +9,7 @@ using Microsoft.AspNetCore.SignalR;
 
 static class Report
 {
-    public static bool Quiet { get; set; }
-
     static readonly JsonSerializerOptions readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static void Event(object what)
-    {
-        if (!Quiet)
-            Line(what);
-    }
 
     public static void Line(object what)
     {
@@ -35,13 +27,13 @@ public class InteropHub : Hub
     public override Task OnConnectedAsync()
     {
         var transport = Context.Features.Get<IHttpTransportFeature>()?.TransportType.ToString() ?? "";
-        Report.Event(new { @event = "connected", id = Context.ConnectionId, transport = char.ToLowerInvariant(transport[0]) + transport[1..] });
+        Report.Line(new { @event = "connected", id = Context.ConnectionId, transport = char.ToLowerInvariant(transport[0]) + transport[1..] });
         return base.OnConnectedAsync();
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
-        Report.Event(new { @event = "disconnected", id = Context.ConnectionId });
+        Report.Line(new { @event = "disconnected", id = Context.ConnectionId });
         return base.OnDisconnectedAsync(exception);
     }
 
@@ -87,7 +79,7 @@ public class InteropHub : Hub
         }
         finally
         {
-            Report.Event(new { @event = "cancelled", id = Context.ConnectionId });
+            Report.Line(new { @event = "cancelled", id = Context.ConnectionId });
         }
     }
 
@@ -116,13 +108,6 @@ public class InteropHub : Hub
             throw new HubException(error.Message);
         }
     }
-}
-
-/// <summary>What tests/bench measures.</summary>
-public class BenchHub : Hub
-{
-    public object? Echo(object? value) => value;
-    public Task Broadcast(object? value) => Clients.All.SendAsync("Broadcast", value);
 }
 
 /// <summary>Whoever shows a token is called so.</summary>

@@ -1,14 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Tertulia authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The real ASP.NET Core SignalR server: InteropHub at /interop, and at /stateful with stateful reconnect; BenchHub at /test.
-// Every event of a connection's lifetime is a JSON line on standard output, in the words of tertulia-server.
+// The real ASP.NET Core SignalR server: InteropHub at /interop, and at /stateful with stateful reconnect. Every event of a
+// connection's lifetime is a JSON line on standard output, in the words of tertulia-server.
 //
-// CoreServer --urls http://127.0.0.1:0 [--keep-alive S] [--client-timeout S] [--detailed-errors true] [--quiet true]
-//
-// GET /collect collects all garbage, so that what is left in memory can be compared.
+// CoreServer --urls http://127.0.0.1:0 [--keep-alive S] [--client-timeout S] [--detailed-errors true]
 
-using System.Runtime;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.SignalR;
@@ -25,25 +22,13 @@ builder.Services.AddSignalR(hub =>
     hub.KeepAliveInterval = Seconds("keep-alive", TimeSpan.FromSeconds(15));
     hub.ClientTimeoutInterval = Seconds("client-timeout", TimeSpan.FromSeconds(30));
     hub.EnableDetailedErrors = options.GetValue("detailed-errors", false);
-}).AddHubOptions<InteropHub>(hub =>
-{
     // Else a method waits for its own client result.
     hub.MaximumParallelInvocationsPerClient = 2;
 });
 
-Report.Quiet = options.GetValue("quiet", false);
-
 var app = builder.Build();
 app.MapHub<InteropHub>("/interop");
 app.MapHub<InteropHub>("/stateful", endpoint => endpoint.AllowStatefulReconnects = true);
-app.MapHub<BenchHub>("/test");
-app.MapGet("/collect", () =>
-{
-    GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-    GC.WaitForPendingFinalizers();
-    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-});
 await app.StartAsync();
 
 var server = app.Services.GetRequiredService<IServer>();

@@ -19,9 +19,9 @@ function classicClient ($, options, tell) {
   const proxy = options.hub && connection.createHubProxy (options.hub);
   let started = false;
 
-  if (proxy)
-    proxy.on ('Heard', (...args) => tell ({ event: 'invocation', hub: options.hub, method: 'Heard', args }));
-  else
+  for (const method of proxy ? Object.keys (options.methods) : [])
+    proxy.on (method, (...args) => tell ({ event: 'invocation', hub: options.hub, method, args }));
+  if (!proxy)
     connection.received ((data) => tell ({ event: 'received', data }));
   connection.connectionSlow (() => tell ({ event: 'slow' }));
   connection.reconnecting (() => tell ({ event: 'reconnecting', error: text (connection.lastError) }));

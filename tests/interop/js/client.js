@@ -7,9 +7,9 @@
 //
 //   node client.js [PATH]
 //
-// {"do":"open","client":NAME,"options":{"dialect":"aspnetcore"|"aspnet","url":…,"hub":…?,"user":NAME?,
-//  "transport":…,"encoding":"json"|"messagepack","stateful":BOOL?,"timeout":S?}} starts one, and
-// {"do":"close","client":NAME} ends it.
+// {"do":"open","client":NAME,"options":{"dialect":"aspnetcore"|"aspnet","url":…,"hub":…?,
+//  "methods":{NAME:N,…},"user":NAME?,"transport":…,"encoding":"json"|"messagepack",
+//  "stateful":BOOL?,"timeout":S?}} starts one, and {"do":"close","client":NAME} ends it.
 'use strict';
 
 const path = require ('path');

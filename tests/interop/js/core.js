@@ -40,7 +40,8 @@ function coreClient (library, options, tell) {
   connection.onreconnecting ((error) => tell ({ event: 'reconnecting', error: text (error) }));
   connection.onreconnected ((id) => tell ({ event: 'reconnected', id }));
   connection.onclose ((error) => tell ({ event: 'disconnected', error: text (error) }));
-  connection.on ('Heard', (...args) => tell ({ event: 'invocation', method: 'Heard', args }));
+  for (const method of Object.keys (options.methods))
+    connection.on (method, (...args) => tell ({ event: 'invocation', method, args }));
   connection.on ('Ask', (...args) => new Promise ((resolve, reject) => {
     const id = String (++nAsked);
     asked[id] = { resolve, reject };
