@@ -579,23 +579,23 @@ test_rhythm (Fixture       *fixture,
   guint id;
 
   start (fixture);
-  signalr_connection_set_keep_alive_timeout (fixture->connection, 2000);
-  g_assert_cmpuint (signalr_connection_get_slow_after (fixture->connection), ==, 1333);
+  signalr_connection_set_keep_alive_timeout (fixture->connection, 6000);
+  g_assert_cmpuint (signalr_connection_get_slow_after (fixture->connection), ==, 4000);
 
   peer_send (fixture->peer, "{\"type\":6}");
   wait_until_heard (fixture);
-  id = g_timeout_add (1500, count_cb, &n_ticks);
+  id = g_timeout_add (3500, count_cb, &n_ticks);
   peer_wait (&n_ticks, 1);
   peer_send (fixture->peer, "{\"type\":6}");
   wait_until_heard (fixture);
   g_source_remove (id);
-  g_assert_cmpuint (signalr_connection_get_slow_after (fixture->connection), >=, 1700);
-  g_assert_cmpuint (signalr_connection_get_slow_after (fixture->connection), <, 2000);
+  g_assert_cmpuint (signalr_connection_get_slow_after (fixture->connection), >, 4200);
+  g_assert_cmpuint (signalr_connection_get_slow_after (fixture->connection), <, 6000);
 
   /* It is heard more often again. */
   peer_send (fixture->peer, "{\"type\":6}");
   wait_until_heard (fixture);
-  g_assert_cmpuint (signalr_connection_get_slow_after (fixture->connection), ==, 1333);
+  g_assert_cmpuint (signalr_connection_get_slow_after (fixture->connection), ==, 4000);
   stop (fixture);
 }
 

@@ -363,7 +363,7 @@ test_transport_connect_timeout (Fixture       *fixture,
   fixture->peer->answer = "{\"Url\":\"/hub\",\"ConnectionToken\":\"t\",\"ConnectionId\":\"i\","
                           "\"KeepAliveTimeout\":20.0,\"DisconnectTimeout\":30.0,"
                           "\"TryWebSockets\":true,\"ProtocolVersion\":\"2.0\","
-                          "\"TransportConnectTimeout\":0.1,\"LongPollDelay\":0.0}";
+                          "\"TransportConnectTimeout\":1.0,\"LongPollDelay\":0.0}";
   fixture->peer->silent_sockets = TRUE;
   start (fixture);
   g_assert_cmpint (signalr_connection_get_transport (fixture->connection), ==,
