@@ -10,6 +10,11 @@
 function makeChecks (transport) {
   const $ = jQuery;
   const checks = {};
+
+  // It refuses forever frames where there are event streams.
+  if (transport === 'foreverFrame')
+    delete window.EventSource;
+
   const LIMIT = 25000;
 
   function same (what, seen, wanted) {
