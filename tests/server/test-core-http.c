@@ -442,6 +442,33 @@ test_shutdown (ServerFixture *fixture,
   raw_wait_until (done);
 }
 
+/* The event stream breaks while the handshake is on its way, at all moments. */
+static void
+test_events_gone (ServerFixture *fixture,
+                  gconstpointer  data)
+{
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (HttpClient) client = http_client_new (fixture);
+      g_autoptr (RawAnswer) answer = NULL;
+
+      raw_peer_ask (client->receiver, "GET", client->target, "Accept: text/event-stream\r\n", NULL);
+      answer = raw_peer_read_head (client->receiver);
+      g_assert_cmpuint (answer->status, ==, 200);
+      raw_peer_ask (client->sender, "POST", client->target, NULL,
+                    "{\"protocol\":\"json\",\"version\":1}\x1e" ADD_CALL);
+      for (guint j = 0; j < i % 10; j++)
+        g_main_context_iteration (NULL, FALSE);
+      g_clear_pointer (&client->receiver, raw_peer_free);
+      raw_settle ();
+    }
+
+  /* Nobody is told of who never came, and each that came has gone. */
+  server_fixture_advance (fixture, 60);
+  raw_wait_until (test_hub_count (fixture->hub, "connected") ==
+                  test_hub_count (fixture->hub, "disconnected(false)"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -453,6 +480,7 @@ main (int   argc,
 
   ADD ("events", test_events);
   ADD ("events-broken-off", test_events_broken_off);
+  ADD ("events-gone", test_events_gone);
   ADD ("events-stopped", test_events_stopped);
   ADD ("events-without-binary", test_events_without_binary);
   ADD ("polls", test_polls);

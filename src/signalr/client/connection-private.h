@@ -36,6 +36,7 @@ typedef enum {
   SIGNALR_CONNECTION_PROP_ATTEMPT_TIMEOUT,
   SIGNALR_CONNECTION_PROP_STATEFUL_RECONNECT,
   SIGNALR_CONNECTION_PROP_SKIP_NEGOTIATION,
+  SIGNALR_CONNECTION_PROP_MAX_MESSAGE_SIZE,
   SIGNALR_CONNECTION_PROP_ROUND_TRIP_TIME,
   SIGNALR_CONNECTION_PROP_BYTES_RECEIVED,
   SIGNALR_CONNECTION_PROP_BYTES_SENT,
@@ -56,6 +57,7 @@ typedef struct {
   guint               disconnect_timeout;
   guint               ping_interval;
   guint               attempt_timeout;
+  guint               max_message_size;  /* bytes */
   SoupMessageHeaders *headers;
   GHashTable         *query;        /* char* to char* */
   char               *access_token; /* secret */
@@ -65,6 +67,8 @@ typedef struct {
   gboolean            skip_negotiation;
   gboolean            stateful_reconnect;
 } SignalrConnectionSettings;
+
+#define SIGNALR_DEFAULT_MAX_MESSAGE_SIZE (64 * 1024 * 1024)
 
 /* Of so many the quickest counts. */
 #define SIGNALR_N_ROUND_TRIPS 8

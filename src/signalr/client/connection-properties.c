@@ -119,6 +119,10 @@ signalr_connection_get_property (GObject    *object,
       g_value_set_boolean (value, self->settings.skip_negotiation);
       break;
 
+    case SIGNALR_CONNECTION_PROP_MAX_MESSAGE_SIZE:
+      g_value_set_uint (value, self->settings.max_message_size);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -176,6 +180,10 @@ signalr_connection_set_property (GObject      *object,
 
     case SIGNALR_CONNECTION_PROP_ATTEMPT_TIMEOUT:
       signalr_connection_set_attempt_timeout (self, g_value_get_uint (value));
+      break;
+
+    case SIGNALR_CONNECTION_PROP_MAX_MESSAGE_SIZE:
+      signalr_connection_set_max_message_size (self, g_value_get_uint (value));
       break;
 
     case SIGNALR_CONNECTION_PROP_STATEFUL_RECONNECT:
@@ -409,6 +417,23 @@ install_times (void)
   properties[SIGNALR_CONNECTION_PROP_ATTEMPT_TIMEOUT] =
     g_param_spec_uint ("attempt-timeout", NULL, NULL,
                        0, G_MAXUINT, SIGNALR_TIMEOUT_DEFAULT,
+                       G_PARAM_READWRITE |
+                       G_PARAM_EXPLICIT_NOTIFY |
+                       G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SignalrConnection:max-message-size: (getter get_max_message_size) (setter set_max_message_size)
+   *
+   * How many bytes a message of the server may have: an envelope of classic
+   * SignalR, a record of ASP.NET Core. One that is larger is not waited for: the
+   * transport is lost with `SIGNALR_ERROR_TOO_LARGE`, and made again as a new
+   * SignalR connection, to which it is not sent again.
+   *
+   * Since: 1.0
+   */
+  properties[SIGNALR_CONNECTION_PROP_MAX_MESSAGE_SIZE] =
+    g_param_spec_uint ("max-message-size", NULL, NULL,
+                       1, G_MAXUINT, SIGNALR_DEFAULT_MAX_MESSAGE_SIZE,
                        G_PARAM_READWRITE |
                        G_PARAM_EXPLICIT_NOTIFY |
                        G_PARAM_STATIC_STRINGS);

@@ -11,6 +11,7 @@ signalr_connection_settings_init (SignalrConnectionSettings *settings)
 {
   settings->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
   settings->query = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  settings->max_message_size = SIGNALR_DEFAULT_MAX_MESSAGE_SIZE;
 }
 
 void
@@ -353,4 +354,44 @@ signalr_connection_set_token_func (SignalrConnection *self,
   self->settings.token_destroy = destroy;
   if (old_destroy != NULL)
     old_destroy (old_data);
+}
+
+/**
+ * signalr_connection_get_max_message_size: (get-property max-message-size)
+ *
+ * Gets how large a message of the server may be.
+ *
+ * Returns: bytes
+ *
+ * Since: 1.0
+ */
+guint
+signalr_connection_get_max_message_size (SignalrConnection *self)
+{
+  g_return_val_if_fail (SIGNALR_IS_CONNECTION (self), 0);
+
+  return self->settings.max_message_size;
+}
+
+/**
+ * signalr_connection_set_max_message_size: (set-property max-message-size)
+ * @bytes: more than 0
+ *
+ * Sets how large a message of the server may be. It counts from the next transport
+ * connection on.
+ *
+ * Since: 1.0
+ */
+void
+signalr_connection_set_max_message_size (SignalrConnection *self,
+                                         guint              bytes)
+{
+  g_return_if_fail (SIGNALR_IS_CONNECTION (self));
+  g_return_if_fail (bytes > 0);
+
+  if (self->settings.max_message_size == bytes)
+    return;
+
+  self->settings.max_message_size = bytes;
+  signalr_connection_notify (self, SIGNALR_CONNECTION_PROP_MAX_MESSAGE_SIZE);
 }

@@ -23,6 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrCourier, signalr_courier_unref)
 
 SoupSession    *signalr_courier_get_session  (SignalrCourier                  *self);
 
+/* Of a message of the server. */
+gsize           signalr_courier_get_max_size (SignalrCourier                  *self);
+
 /* Headers and token. @token: (nullable): that of a redirect, which wins */
 void            signalr_courier_dress        (SignalrCourier                  *self,
                                               SoupMessage                     *message,

@@ -51,6 +51,12 @@ signalr_courier_get_session (SignalrCourier *self)
   return self->session;
 }
 
+gsize
+signalr_courier_get_max_size (SignalrCourier *self)
+{
+  return self->settings->max_message_size;
+}
+
 /* The token of the application is for its own server, that of a redirect for
  * where it leads; headers that the application set may be secret as well.
  */

@@ -84,7 +84,7 @@ open_carrier (SignalrLine        *self,
     .session = signalr_courier_get_session (self->courier),
     .context = self->context,
     .transport = self->transport,
-    .max_size = SIGNALR_LINE_MAX_MESSAGE_SIZE,
+    .max_size = self->settings->max_message_size,
     .binary = self->settings->encoding == SIGNALR_ENCODING_MESSAGEPACK,
     .events = &signalr_line_carrier_events,
     .user_data = self,
@@ -218,7 +218,7 @@ take_negotiated (SignalrLine       *self,
   SignalrDialogueOptions options = {
     .hubs = (const char * const *) self->hubs,
     .encoding = self->settings->encoding,
-    .max_size = SIGNALR_LINE_MAX_MESSAGE_SIZE,
+    .max_size = self->settings->max_message_size,
   };
 
   self->renewed = FALSE;
@@ -320,7 +320,7 @@ signalr_line_can_resume (SignalrLine *self)
 {
   const SignalrDialectTable *dialect = self->dialogue != NULL ? self->dialogue->dialect : NULL;
 
-  return dialect != NULL && dialect->can_resume (self->dialogue) &&
+  return dialect != NULL && !self->outgrown && dialect->can_resume (self->dialogue) &&
          (dialect->patience == SIGNALR_NEVER ||
           g_get_monotonic_time () - self->lost_at < dialect->patience);
 }

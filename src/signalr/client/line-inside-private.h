@@ -14,7 +14,6 @@
 
 G_BEGIN_DECLS
 
-#define SIGNALR_LINE_MAX_MESSAGE_SIZE (64 * 1024 * 1024)
 #define SIGNALR_LINE_MAX_ANSWER_SIZE  65536
 
 typedef void (*SignalrLineStep) (SignalrLine *self);
@@ -49,6 +48,7 @@ struct _SignalrLine {
   gboolean                         shut_down;    /* by the server, since it was ready last */
   gboolean                         renewed;      /* the token, once more for this request */
   gboolean                         beats;        /* a poll that waits gives signs of life */
+  gboolean                         outgrown;     /* a message was too large: not to be resumed */
   gboolean                         known;        /* the server may have heard of the connection */
   gboolean                         closing;      /* to say goodbye */
   gboolean                         telling;      /* so by a request */

@@ -56,6 +56,9 @@ void
 signalr_line_tell_failed (SignalrLine  *self,
                           const GError *error)
 {
+  /* It would be sent again to whoever comes back. */
+  self->outgrown |= g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_TOO_LARGE);
+
   if (self->events != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     self->events->failed (error, self->user_data);
 }
@@ -169,7 +172,7 @@ signalr_line_forget (SignalrLine *self)
   if (self->dialogue != NULL)
     self->dialogue->dialect->close (self->dialogue);
   self->dialogue = NULL;
-  self->known = FALSE;
+  self->known = self->outgrown = FALSE;
 }
 
 void

@@ -8,7 +8,6 @@
 
 #include "signalr-error-private.h"
 
-#define MAX_ANSWER_SIZE (64 * 1024 * 1024)
 
 /* Two requests may overtake each other, so one waits for the answer to the one
  * before; but a classic server answers only when the method has run, and one
@@ -160,7 +159,8 @@ post_letter (Letter *letter)
       return;
     }
 
-  signalr_courier_fetch_async (self->courier, message, MAX_ANSWER_SIZE, self->cancellable,
+  signalr_courier_fetch_async (self->courier, message,
+                               signalr_courier_get_max_size (self->courier), self->cancellable,
                                fetch_cb, letter);
 }
 

@@ -127,6 +127,11 @@ SIGNALR_AVAILABLE_IN_1_0
 void                    signalr_connection_set_attempt_timeout    (SignalrConnection    *self,
                                                                    guint                 milliseconds);
 SIGNALR_AVAILABLE_IN_1_0
+guint                   signalr_connection_get_max_message_size   (SignalrConnection    *self);
+SIGNALR_AVAILABLE_IN_1_0
+void                    signalr_connection_set_max_message_size   (SignalrConnection    *self,
+                                                                   guint                 bytes);
+SIGNALR_AVAILABLE_IN_1_0
 gboolean                signalr_connection_get_stateful_reconnect (SignalrConnection    *self);
 SIGNALR_AVAILABLE_IN_1_0
 void                    signalr_connection_set_stateful_reconnect (SignalrConnection    *self,

@@ -215,10 +215,13 @@ signalr_aspnetcore_connection_read_one (SignalrAspnetcoreConnection *self)
     {
       g_autoptr (GBytes) request = signalr_record_reader_next_raw (self->reader);
 
-      if (request != NULL)
-        signalr_aspnetcore_connection_shake_hands (self, request);
+      /* It may be posted while what would carry the answer breaks. */
+      if (request == NULL || self->carrier == NULL)
+        return FALSE;
 
-      return request != NULL;
+      signalr_aspnetcore_connection_shake_hands (self, request);
+
+      return TRUE;
     }
 
   record = signalr_record_reader_next (self->reader, &error);

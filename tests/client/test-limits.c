@@ -1,0 +1,140 @@
+/* test-limits.c: how much a server may send, and how much may wait for it
+ *
+ * SPDX-FileCopyrightText: 2026 The Tertulia authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "signalr.h"
+
+#include <string.h>
+
+#include "fixture.h"
+
+#define MAX_SIZE 4096
+
+typedef struct {
+  const char *name;
+  gboolean    core;
+  const char *transport;
+} Way;
+
+static const Way ways[] = {
+  { "classic/webSockets", FALSE, "webSockets" },
+  { "classic/serverSentEvents", FALSE, "serverSentEvents" },
+  { "classic/foreverFrame", FALSE, "foreverFrame" },
+  { "classic/longPolling", FALSE, "longPolling" },
+  { "core/webSockets", TRUE, "webSockets" },
+  { "core/serverSentEvents", TRUE, "serverSentEvents" },
+  { "core/longPolling", TRUE, "longPolling" },
+};
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  const Way *way = data;
+
+  fixture_set_up (fixture, GINT_TO_POINTER (way->core));
+  use_transport (fixture, way->transport);
+  signalr_connection_set_max_message_size (fixture->connection, MAX_SIZE);
+  start (fixture);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  fixture_tear_down (fixture, GINT_TO_POINTER (((const Way *) data)->core));
+}
+
+/* A call of the client that is so long, in all. */
+static void
+push_long (Fixture *fixture,
+           gsize    length)
+{
+  const char *begin = fixture->peer->core ? "{\"type\":1,\"target\":\"long\",\"arguments\":[\""
+                                          : "{\"C\":\"d-9\",\"M\":[{\"H\":\"ChatHub\",\"M\":\"long\",\"A\":[\"";
+  const char *end = fixture->peer->core ? "\"]}" : "\"]}]}";
+  g_autofree char *filling = g_strnfill (length - strlen (begin) - strlen (end), 'x');
+  g_autofree char *text = g_strconcat (begin, filling, end, NULL);
+
+  peer_send (fixture->peer, text);
+}
+
+static void
+lost_cb (SignalrConnection *connection,
+         GError            *error,
+         gpointer           user_data)
+{
+  g_assert_error (error, SIGNALR_ERROR, SIGNALR_ERROR_TOO_LARGE);
+  g_test_message ("%s", error->message);
+}
+
+/* What is too large would be so again: the connection is another one then. */
+static void
+test_too_large (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autofree char *id = g_strdup (signalr_connection_get_connection_id (fixture->connection));
+  g_auto (Answer) answer = { 0 };
+
+  g_signal_connect (fixture->connection, "reconnecting", G_CALLBACK (lost_cb), NULL);
+  push_long (fixture, MAX_SIZE - 20);
+  peer_wait (&fixture->n_invocations, 1);
+  assert_log (fixture, "");
+
+  /* More than what may belong to the next message. */
+  push_long (fixture, MAX_SIZE + 100000);
+  peer_wait (&fixture->n_reconnected, 1);
+  g_assert_cmpuint (fixture->n_invocations, ==, 1);
+  g_assert_false (fixture->resumed);
+  g_assert_cmpstr (fixture->id, !=, id);
+  assert_log (fixture, "reconnecting RECONNECTING connected RECONNECTED ");
+
+  invoke (fixture, "Echo", &answer);
+  peer_wait (&answer.n_answers, 1);
+  g_assert_no_error (answer.error);
+  stop (fixture);
+}
+
+/* What nobody takes waits; but not without end. */
+static void
+test_queue_full (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autofree char *text = g_strnfill (40000, 'x');
+  g_autoptr (JsonNode) args = array_of_text (text);
+  g_autoptr (GError) error = NULL;
+  guint n_sent = 0;
+
+  /* The peer is not run meanwhile. */
+  while (n_sent < 3000 && signalr_hub_proxy_send (fixture->hub, "Nothing", args, &error))
+    n_sent++;
+  g_assert_error (error, SIGNALR_ERROR, SIGNALR_ERROR_QUEUE_FULL);
+  g_assert_cmpuint (n_sent, >, 400);
+  g_assert_cmpuint (n_sent, <=, 1001);
+  assert_log (fixture, "");
+
+  /* Once it is, there is room again. */
+  g_clear_error (&error);
+  while (!signalr_hub_proxy_send (fixture->hub, "Nothing", args, NULL))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_autofree char *too_large = g_strconcat ("/client/limits/too-large/", ways[i].name, NULL);
+      g_autofree char *queue_full = g_strconcat ("/client/limits/queue-full/", ways[i].name, NULL);
+
+      g_test_add (too_large, Fixture, &ways[i], set_up, test_too_large, tear_down);
+      g_test_add (queue_full, Fixture, &ways[i], set_up, test_queue_full, tear_down);
+    }
+
+  return g_test_run ();
+}
