@@ -22,7 +22,7 @@ import socket_checks
 import twin_checks
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from program import Programs  # noqa: E402
+from program import Programs, explain  # noqa: E402
 
 PARTS = {"classic": classic_checks, "core": core_checks, "core2": core2_checks,
          "twin": twin_checks, "websocket-echo": socket_checks}
@@ -69,8 +69,9 @@ def main():
               if only in f"{part}: {words}"}
     web_root = tempfile.mkdtemp(prefix="conformance-")
     failed = False
-    print(f"1..{len(checks)}", flush=True)
-    with Programs() as programs, concurrent.futures.ThreadPoolExecutor(max_workers=8) as pool:
+    print(f"1..{len(checks) + 1}", flush=True)
+    log = []
+    with Programs(log) as programs, concurrent.futures.ThreadPoolExecutor(max_workers=8) as pool:
         host = start(programs, web_root)
         futures = {words: pool.submit(run, check, host) for words, check in checks.items()}
         for number, (words, future) in enumerate(futures.items(), 1):
@@ -79,6 +80,12 @@ def main():
             print(f"{'not ok' if why else 'ok'} {number} - {words}", flush=True)
             for line in (why or "").splitlines():
                 print(f"# {line}", file=sys.stderr)
+        # With a sanitizer it tells now what it has lost.
+        code = host.program.end(60)
+        failed |= code != 0
+        print(f"{'not ok' if code else 'ok'} {len(checks) + 1} - the end")
+        if code:
+            explain(log, sys.stderr)
     shutil.rmtree(web_root, ignore_errors=True)
     sys.exit(failed)
 
