@@ -175,8 +175,28 @@ note_request (Peer              *peer,
 static void
 send_shutdown (Peer *peer)
 {
+  if (peer->dies_silently)
+    {
+      peer_end (peer);
+      return;
+    }
+
   peer_send (peer, peer->core ? "{\"type\":7,\"allowReconnect\":true}"
                               : "{\"C\":\"d-8\",\"T\":1,\"M\":[{\"H\":\"ChatHub\",\"M\":\"last\",\"A\":[]}]}");
+}
+
+void
+peer_end (Peer *peer)
+{
+  if (peer->socket != NULL)
+    {
+      soup_websocket_connection_close (peer->socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+    }
+  else
+    {
+      soup_message_body_complete (soup_server_message_get_response_body (peer->stream));
+      soup_server_message_unpause (peer->stream);
+    }
 }
 
 /* Whether it goes. */

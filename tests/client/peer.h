@@ -39,6 +39,7 @@ typedef struct {
   const char              *version;         /* of the classic protocol */
   gboolean                 stateful;        /* counts messages (Core), and never acknowledges one */
   guint                    resume_status;   /* of the answer to who comes back, where not 0 */
+  gboolean                 dies_silently;   /* it just ends what it began */
   guint                    n_dying;         /* how often it still answers that it goes, at once */
 
   /* What it saw. */
@@ -77,6 +78,9 @@ void        peer_send          (Peer       *peer,
 
 /* A poll is answered with white space, and waits on. */
 void        peer_beat          (Peer       *peer);
+
+/* Ends the newest client's transport in an orderly way. */
+void        peer_end           (Peer       *peer);
 
 /* Its socket breaks, without a word. */
 void        peer_cut           (Peer       *peer);

@@ -141,6 +141,22 @@ test_dying_host (Fixture       *fixture,
   stop (fixture);
 }
 
+/* The same of a host that ends each transport connection in good order. */
+static void
+test_ending_host (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  start (fixture);
+  fixture->peer->dies_silently = TRUE;
+  fixture->peer->n_dying = 2;
+  peer_end (fixture->peer);
+  peer_wait (&fixture->n_reconnected, 1);
+  g_assert_cmpuint (fixture->peer->n_dying, ==, 0);
+  assert_log (fixture, "reconnecting RECONNECTING connected RECONNECTED ");
+  g_assert_cmpuint (peer_count (fixture->peer, "GET /hub/reconnect"), ==, 3);
+  stop (fixture);
+}
+
 /* A server that takes the request and says nothing is no connection yet. */
 static void
 test_not_reconnected_early (Fixture       *fixture,
@@ -582,6 +598,13 @@ main (int   argc,
   add_ways ("cut", test_cut);
   add_ways ("call-while-reconnecting", test_call_while_reconnecting);
   add_ways ("not-reconnected-early", test_not_reconnected_early);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/client/transports/classic/%s/ending-host",
+                                               ways[i].name);
+
+      g_test_add (path, Fixture, &ways[i], set_up, test_ending_host, tear_down);
+    }
   add_ways ("server-ends", test_server_ends);
   add_ways ("dying-host", test_dying_host);
   add_ways ("silence", test_silence);

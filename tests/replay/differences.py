@@ -9,7 +9,7 @@ PARTLY = "without the state of the hub, for which signalr-cli has no command"
 
 AT_ONCE = "a transport that breaks is lost at once; the recorded client waits, and tells its silence meanwhile"
 BROKEN_POLL = "a poll that breaks in its body is lost too; the .NET client just polls again"
-FLAPS = "a poll that a stopping server ends is no news; the official clients tell each"
+FLAPS = "what a stopping server ends at once is no connection; the official clients tell each"
 
 # What the recorded client told of its connection, what ours tells, and the reason; * is anything.
 EVENTS = tuple((pattern, theirs.split(), ours.split(), reason) for pattern, theirs, ours, reason in (
@@ -26,6 +26,7 @@ EVENTS = tuple((pattern, theirs.split(), ours.split(), reason) for pattern, thei
     ("aspnet/server-shutdown-js2.1.2-lp", "*", "connected reconnecting disconnected", FLAPS),
     ("aspnet/server-shutdown-js2.0.3-lp", "*", "connected reconnecting disconnected", FLAPS),
     ("aspnet/server-shutdown-*-lp", "*", "connected reconnecting reconnected disconnected", FLAPS),
+    ("aspnet/server-shutdown-dotnet-ws", "*", "connected reconnecting reconnected disconnected", FLAPS),
     ("aspnetcore/stateful-*", "connected disconnected", "connected reconnecting reconnected disconnected",
      "ours tells a stateful reconnect, too"),
     ("aspnetcore/drop-closed-*", "connected disconnected", "connected reconnecting disconnected",

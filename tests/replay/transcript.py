@@ -63,6 +63,10 @@ class Transcript:
         asked = {line["n"] for line in self.lines if line["k"] == "req" and "/reconnect?" in line["line"]}
         dying = {line["n"] for line in self.lines
                  if line["k"] == "data" and line["n"] in asked and '"T":1' in line["body"]}
+        # The same over webSockets: opened, and closed without a word.
+        told = {line["n"] for line in self.lines if line["k"] == "frame" and line["op"] == "text"}
+        closed = {line["n"] for line in self.lines if line["k"] == "frame" and line["op"] == "close" and line["dir"] == "s>c"}
+        dying |= asked & closed - told
         self.lines = [line for line in self.lines if line.get("n") not in dying]
 
     def _wait_for_connect(self):

@@ -100,7 +100,11 @@ void            signalr_carrier_probe      (SignalrCarrier            *self);
 gsize           signalr_carrier_get_unsent (SignalrCarrier            *self,
                                             guint                     *n_messages);
 
+/* Whether the other end has ended it in an orderly way: it may be about to stop. */
+gboolean        signalr_carrier_is_ended   (SignalrCarrier            *self);
+
 /* For the carriers themselves. */
+void                       signalr_carrier_set_ended    (SignalrCarrier     *self);
 const SignalrCarrierSetup *signalr_carrier_get_setup    (SignalrCarrier     *self);
 gboolean                   signalr_carrier_is_live      (SignalrCarrier     *self);
 SoupMessage               *signalr_carrier_request      (SignalrCarrier     *self,

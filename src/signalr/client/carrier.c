@@ -9,6 +9,7 @@
 typedef struct {
   SignalrCarrierSetup setup;
   gboolean            live;   /* the owner still listens */
+  gboolean            ended;  /* by the other end, in an orderly way */
 } SignalrCarrierPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SignalrCarrier, signalr_carrier, G_TYPE_OBJECT)
@@ -132,6 +133,22 @@ signalr_carrier_get_setup (SignalrCarrier *self)
   SignalrCarrierPrivate *priv = signalr_carrier_get_instance_private (self);
 
   return &priv->setup;
+}
+
+void
+signalr_carrier_set_ended (SignalrCarrier *self)
+{
+  SignalrCarrierPrivate *priv = signalr_carrier_get_instance_private (self);
+
+  priv->ended = TRUE;
+}
+
+gboolean
+signalr_carrier_is_ended (SignalrCarrier *self)
+{
+  SignalrCarrierPrivate *priv = signalr_carrier_get_instance_private (self);
+
+  return priv->ended;
 }
 
 gboolean

@@ -352,6 +352,19 @@ is_forgotten (SignalrLine  *self,
          status != SOUP_STATUS_REQUEST_TIMEOUT && status != 429;
 }
 
+/* A stream that ends may have been cut by what is between, but a close frame is the
+ * server's word: who is told to go waits before it comes back. Whether that is so.
+ */
+static gboolean
+is_sent_away (SignalrLine *self)
+{
+  gboolean ended = self->ready && signalr_carrier_is_ended (self->carrier);
+
+  self->shut_down |= ended;
+
+  return ended && self->transport == SIGNALR_TRANSPORT_WEB_SOCKETS;
+}
+
 static void
 carrier_closed_cb (const GError *error,
                    gpointer      user_data)
@@ -368,6 +381,8 @@ carrier_closed_cb (const GError *error,
     g_clear_object (&self->carrier);
   else if (is_forgotten (self, error))
     signalr_line_begin_anew (self);
+  else if (is_sent_away (self))
+    self->events->shutdown (error, self->user_data);
   else if (self->ready || self->starting || self->resuming || self->settling != NULL ||
            is_no_fault_of_transport (error))
     signalr_line_tell_failed (self, error);

@@ -56,6 +56,14 @@ tell_failed (SignalrStreamCarrier *self,
   tell_closed (self, signalr_http_explain (self->message, error));
 }
 
+static void
+tell_ended (SignalrStreamCarrier *self)
+{
+  signalr_carrier_set_ended (SIGNALR_CARRIER (self));
+  tell_closed (self, g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_CLOSED_BY_SERVER,
+                                          "The server ended the stream"));
+}
+
 /* Whatever is told may make the owner drop the carrier: the rest is for nobody. */
 static void
 take_block (SignalrStreamCarrier *self,
@@ -101,8 +109,7 @@ read_cb (GObject      *source,
   else if (block == NULL)
     tell_failed (self, error);
   else if (g_bytes_get_size (block) == 0)
-    tell_closed (self, g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_CLOSED_BY_SERVER,
-                                            "The server ended the stream"));
+    tell_ended (self);
   else
     take_block (self, block, stream);
 }

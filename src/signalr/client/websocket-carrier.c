@@ -143,6 +143,9 @@ error_from_close (SignalrWebsocketCarrier *self,
   gushort code = soup_websocket_connection_get_close_code (socket);
   const char *text = soup_websocket_connection_get_close_data (socket);
 
+  if (code == SOUP_WEBSOCKET_CLOSE_NORMAL || code == SOUP_WEBSOCKET_CLOSE_GOING_AWAY)
+    signalr_carrier_set_ended (SIGNALR_CARRIER (self));
+
   if (code == 0)
     return g_error_new (SIGNALR_ERROR, SIGNALR_ERROR_CLOSED_BY_SERVER,
                         "The connection to %s broke", self->shown);
