@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Part 4: what the official servers with our test hubs do."""
 
+import contextlib
+import socket
 import time
 
 from wire import Classic, Core, Failed, Socket, expect, request
@@ -179,6 +181,17 @@ def options(host):
     expect("off", answer["KeepAliveTimeout"], None)
 
 
+def ports(host):
+    """Each part where it is wanted."""
+    with contextlib.ExitStack() as stack:
+        free = [stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for _ in range(5)]
+    names = ("port", "core-port", "core2-port", "versions-port", "twin-port")
+    other = host.another(*(part for name, port in zip(names, free) for part in (f"--{name}", str(port))))
+    expect("the ports", [other.classic, other.core, other.core2, other.versions, other.twin],
+           [f"http://127.0.0.1:{port}" for port in free])
+    expect("the echo", other.websocket_echo.startswith("ws://127.0.0.1:") and other.websocket_echo.endswith("/"), True)
+
+
 def lifetime_lines(host):
     other = host.another()
     client = Classic(other.twin, "/signalr", ["testhub"])
@@ -208,5 +221,6 @@ CHECKS = {
     "Core: chat": core_chat,
     "Core: secure": core_secure,
     "options": options,
+    "ports": ports,
     "lines of lifetime": lifetime_lines,
 }

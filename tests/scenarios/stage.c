@@ -69,8 +69,11 @@ static void
 log_word (Stage      *self,
           const char *word)
 {
-  g_test_message ("%g: the client hears %s", virtual_time_get (), word);
+  double time = virtual_time_get () - self->begin;
+
+  g_test_message ("%g: the client hears %s", time, word);
   g_string_append_printf (self->client_log, "%s ", word);
+  g_array_append_val (self->client_times, time);
 }
 
 static void
@@ -111,9 +114,10 @@ disconnected_cb (SignalrConnection       *client,
                  Stage                   *self)
 {
   g_autoptr (GEnumClass) klass = g_type_class_ref (SIGNALR_TYPE_DISCONNECT_REASON);
+  g_autofree char *word = NULL;
 
-  g_test_message ("%g: the client is disconnected: %s", virtual_time_get (), error != NULL ? error->message : "no error");
-  g_string_append_printf (self->client_log, "disconnected(%s) ", g_enum_get_value (klass, reason)->value_nick);
+  word = g_strdup_printf ("disconnected(%s)", g_enum_get_value (klass, reason)->value_nick);
+  log_word (self, word);
 }
 
 static void
@@ -136,6 +140,7 @@ started_cb (GObject      *source,
 
   signalr_connection_start_finish (SIGNALR_CONNECTION (source), result, &error);
   g_assert_no_error (error);
+  self->begin = virtual_time_get ();
   log_word (self, "connected");
   self->id = g_strdup (signalr_connection_get_connection_id (self->client));
   self->ready = TRUE;
@@ -158,6 +163,7 @@ stage_start_client (Stage *self)
   signalr_connection_set_dialect (self->client, self->options.dialect);
   signalr_connection_set_transports (self->client, (const char *[]) { self->options.transport, NULL });
   signalr_connection_set_retry_policy (self->client, never);
+  signalr_connection_set_stateful_reconnect (self->client, self->options.stateful);
   if (self->options.patience > 0)
     signalr_connection_set_disconnect_timeout (self->client, self->options.patience);
   self->proxy = signalr_connection_get_hub (self->client, "StageHub");
@@ -178,9 +184,11 @@ void
 stage_start_server (Stage *self)
 {
   g_autofree char *key = g_build_filename (self->folder, "server.key", NULL);
+  g_autoptr (SignalrMapOptions) options = signalr_map_options_new ();
   g_autoptr (GError) error = NULL;
 
   g_assert_null (self->server);
+  g_object_set (options, "stateful-reconnect", self->options.stateful, NULL);
   self->server = signalr_server_new ();
   self->hub = g_object_new (STAGE_TYPE_HUB, NULL);
   STAGE_HUB (self->hub)->stage = self;
@@ -188,7 +196,7 @@ stage_start_server (Stage *self)
   signalr_server_add_hub (self->server, "StageHub", self->hub);
   signalr_server_map_hubs (self->server, "/signalr", NULL, &error);
   g_assert_no_error (error);
-  signalr_server_map_hub (self->server, "/hub", "StageHub", NULL, &error);
+  signalr_server_map_hub (self->server, "/hub", "StageHub", options, &error);
   g_assert_no_error (error);
   signalr_server_set_key_file (self->server, key, &error);
   g_assert_no_error (error);
@@ -211,6 +219,7 @@ stage_set_up (Stage              *self,
   *self = (Stage) { .options = *options };
   self->folder = g_dir_make_tmp ("stage-XXXXXX", NULL);
   self->client_log = g_string_new (NULL);
+  self->client_times = g_array_new (FALSE, FALSE, sizeof (double));
   self->server_log = g_string_new (NULL);
 
   stage_start_server (self);
@@ -242,6 +251,7 @@ stage_tear_down (Stage *self)
   g_free (self->folder);
   g_free (self->id);
   g_string_free (self->client_log, TRUE);
+  g_array_unref (self->client_times);
   g_string_free (self->server_log, TRUE);
 }
 

@@ -16,6 +16,7 @@ typedef struct {
   const char     *transport;
   gboolean        no_keep_alive;
   gboolean        admit_late;
+  gboolean        stateful;
   guint           patience;        /* the client's disconnect timeout, ms; 0 the server's */
 } StageOptions;
 
@@ -29,7 +30,9 @@ typedef struct {
   SignalrConnection *client;       /* NULL when it is gone */
   SignalrHubProxy   *proxy;
   char              *id;           /* of the connection, as the client knows it */
+  double             begin;        /* of the connection, on the virtual clock */
   GString           *client_log;   /* words, with a space behind each */
+  GArray            *client_times; /* of double: when each came, since the begin */
   GString           *server_log;
   gboolean           ready;
 } Stage;

@@ -46,7 +46,11 @@ typedef struct {
   const char   *server;
   Step          steps[6];
   const char   *transport;     /* the only one; NULL for all */
+  double        times[6];      /* of the client's events, from the first; 0 for none that is known */
 } Scenario;
+
+/* How exact deadlines are. */
+#define TOLERANCE 0.05
 
 /* In every scenario the connection has begun at 0, and all has been quiet. */
 static const Scenario classic[] = {
@@ -77,10 +81,11 @@ static const Scenario classic[] = {
     { { 10, stage_quit_client }, { 10.1, NULL } } },
   { "8-another-server", { 0 }, "connected reconnecting reconnected ", "connected reconnected ",
     { { 10, stage_kill_server }, { 20, stage_start_server }, { 60, NULL } } },
+  /* The last keep-alive came at 10. */
   { "9-server-away", { 0 }, "connected slow reconnecting disconnected(timeout) ", "connected ",
-    { { 10, silent }, { 11, stage_kill_server }, { 100, NULL } } },
+    { { 10.5, silent }, { 11, stage_kill_server }, { 100, NULL } }, NULL, { 0, 23.33, 30, 60 } },
   { "10-idle", { 0 }, "connected ", "connected ",
-    { { 500, NULL } } },
+    { { 250, NULL } } },
   { "11-told-to-stop", { 0 }, "connected disconnected(stopped) ", "connected disconnected(true) ",
     { { 10, stage_tell_to_stop }, { 12, NULL } } },
   { "11-ended-by-server", { 0 }, "connected disconnected(closed-by-server) ", "connected disconnected(false) ",
@@ -113,13 +118,27 @@ static const Scenario core[] = {
     { { 10, gone }, { 60, NULL } } },
   { "7-application-quits", { 0 }, "connected disconnected(stopped) ", "connected disconnected(true) ",
     { { 10, stage_quit_client }, { 10.1, NULL } } },
+  /* The last ping came at 15. */
   { "9-server-away", { 0 }, "connected slow reconnecting disconnected(timeout) ", "connected disconnected(false) ",
-    { { 10, silent }, { 11, stage_kill_server }, { 100, NULL } } },
+    { { 16, silent }, { 17, stage_kill_server }, { 100, NULL } }, NULL, { 0, 35, 45, 75 } },
   { "10-idle", { 0 }, "connected ", "connected ",
-    { { 500, NULL } } },
+    { { 250, NULL } } },
   { "11-told-to-stop", { 0 }, "connected disconnected(stopped) ", "connected disconnected(true) ",
     { { 10, stage_tell_to_stop }, { 12, NULL } } },
   { "11-ended-by-server", { 0 }, "connected disconnected(closed-by-server) ", "connected disconnected(false) ",
+    { { 10, stage_close_client }, { 100, NULL } } },
+};
+
+/* With a state that outlives its transport: as classic ones. */
+static const Scenario stateful[] = {
+  { "1-start-stop", { .stateful = TRUE }, "connected disconnected(stopped) ", "connected disconnected(true) ",
+    { { 5, stage_stop_client }, { 5.1, NULL } } },
+  { "4-transport-aware", { .stateful = TRUE }, "connected reconnecting reconnected ", "connected reconnected ",
+    { { 10, cut }, { 100, NULL } } },
+  { "6-crashed", { .stateful = TRUE }, "connected reconnecting disconnected(timeout) ", "connected disconnected(false) ",
+    { { 10, gone }, { 100, NULL } } },
+  { "11-ended-by-server", { .stateful = TRUE }, "connected disconnected(closed-by-server) ",
+    "connected disconnected(false) ",
     { { 10, stage_close_client }, { 100, NULL } } },
 };
 
@@ -153,6 +172,11 @@ test_scenario (gconstpointer data)
 
   g_assert_cmpstr (stage.client_log->str, ==, scenario->client);
   g_assert_cmpstr (stage.server_log->str, ==, scenario->server);
+  for (guint i = 0; i < MIN (stage.client_times->len, G_N_ELEMENTS (scenario->times)); i++)
+    {
+      if (scenario->times[i] > 0)
+        g_assert_cmpfloat_with_epsilon (g_array_index (stage.client_times, double, i), scenario->times[i], TOLERANCE);
+    }
   stage_tear_down (&stage);
 }
 
@@ -162,13 +186,14 @@ add (const Scenario *scenario,
      const char     *transport)
 {
   Case *play;
+  const char *kind = scenario->options.stateful ? "stateful" : transport;
   g_autofree char *path = NULL;
 
   if (scenario->transport != NULL && !g_str_equal (scenario->transport, transport))
     return;
 
   path = g_strconcat ("/scenarios/", dialect == SIGNALR_DIALECT_ASPNET ? "aspnet/" : "aspnetcore/",
-                      transport, "/", scenario->name, NULL);
+                      kind, "/", scenario->name, NULL);
   play = g_new (Case, 1);
   *play = (Case) { scenario, dialect, transport };
   g_test_add_data_func_full (path, play, test_scenario, g_free);
@@ -210,6 +235,9 @@ main (int   argc,
       if (is_for_polls (&core[i]))
         add (&core[i], SIGNALR_DIALECT_ASPNETCORE, "longPolling");
     }
+
+  for (gsize i = 0; i < G_N_ELEMENTS (stateful); i++)
+    add (&stateful[i], SIGNALR_DIALECT_ASPNETCORE, "webSockets");
 
   return g_test_run ();
 }

@@ -15,7 +15,7 @@
  * from them any more. It bounds how quick a test is, not what it finds: too short,
  * and time runs while bytes are on their way.
  */
-#define GRACE 10
+#define GRACE 5
 
 static gint64 base;       /* µs; 0 while the clock is the real one */
 static gint64 now;
