@@ -51,7 +51,9 @@ def classic_progress_and_state(host):
 
 
 def classic_groups(host):
-    one, two = (Classic(host.twin, "/signalr", ["testhub", "chathub"]) for _ in range(2))
+    """Which others would hear."""
+    other = host.another()
+    one, two = (Classic(other.twin, "/signalr", ["testhub", "chathub"]) for _ in range(2))
     one.call("testhub", "JoinGroup", "g")
     two.call("testhub", "ToGroup", "g", "in")
     expect("ToGroup", one.wait_call("testhub", "message"), ["in"])
