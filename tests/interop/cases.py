@@ -4,9 +4,8 @@
 
 import scenarios
 from pairs import CHAT_SERVER, CHROMIUM, JQUERY, NODE, OUR_SERVER, OURS, Times
-from program import Failed
+from program import PATIENCE, Failed
 from stage import expect
-from world import START_LIMIT
 
 # A server of ASP.NET Core does not say how long it lets a poll wait: clients allow it 100 s.
 LONGEST_POLL = 130
@@ -281,7 +280,7 @@ def gone(stage):
     stage.set_link("gone")
     stage.lost()
     if stage.pair.client.gives_up:
-        told = stage.client.claim("disconnected", 60)
+        told = stage.client.claim("disconnected")
         if stage.pair.client is OURS:
             expect("the reason", told["reason"], "timeout")
         stage.lived("connected", "reconnecting", "disconnected")
@@ -295,7 +294,7 @@ def late(stage):
     stage.lost()
     stage.gone_from_server(stop_called=False)
     stage.set_link("good")
-    told = stage.client.claim("disconnected", 60)
+    told = stage.client.claim("disconnected")
     if stage.pair.client is OURS:
         expect("the reason", told["reason"] in ("closed-by-server", "timeout"), True)
     stage.lived("connected", "reconnecting", "disconnected")
@@ -345,7 +344,7 @@ LONG = ("silence", "late client", "slow", "idle", "keep-alive off", "server gone
 # Those that need other times: to look for a server that takes its time to start again, to be in time where a machine is
 # busy, and to be left alone.
 TIMES = {
-    "server restart": Times(disconnect=START_LIMIT),
+    "server restart": Times(disconnect=PATIENCE),
     "slow": Times(keep_alive=6, disconnect=20),
     "keep-alive off": Times(keep_alive=0, disconnect=10),
 }

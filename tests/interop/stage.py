@@ -6,8 +6,7 @@ import dataclasses
 import itertools
 
 import pairs
-from program import Failed, Programs
-from world import START_LIMIT
+from program import PATIENCE, Failed, Programs
 
 LIFETIME = ("connected", "slow", "recovered", "reconnecting", "reconnected", "disconnected", "retry")
 
@@ -58,7 +57,7 @@ class Stage:
     def open_raw(self):
         """Another client of the kind tested, on a raw connection."""
         raw = self.open(self.pair.client, "raw", self.pair, self._behind + pairs.RAW_PATH, None)
-        raw.claim("connected", START_LIMIT)
+        raw.claim("connected")
         return raw
 
     def open_chats(self):
@@ -68,7 +67,7 @@ class Stage:
         chats = [self.open(self.pair.client, "chat", self.pair, address, pairs.CHAT_SERVER.hub),
                  self.open(pairs.OURS, "chat friend", self._plain, address, pairs.CHAT_SERVER.hub)]
         for chat in chats:
-            chat.claim("connected", START_LIMIT)
+            chat.claim("connected")
         return chats
 
     def __exit__(self, *_):
@@ -85,7 +84,7 @@ class Stage:
         """Its own one; again on the same port, with the same key."""
         argv = self.pair.server.argv(self._world.places, port, self._times)
         self.server = self._programs.start(argv, name="server")
-        self.address = self.server.listening(START_LIMIT)
+        self.address = self.server.listening(PATIENCE)
 
     @property
     def _plain(self):
@@ -104,13 +103,13 @@ class Stage:
 
     def invite_friend(self):
         self.friend = self.open(self.pair.server.friend, "friend", self._plain, self.address + self._plain.path)
-        self.friend_id = self.friend.claim("connected", START_LIMIT)["id"]
+        self.friend_id = self.friend.claim("connected")["id"]
         self.said.setdefault("friend", [])
         self.said.setdefault("client", [])
 
     def connected(self):
         """A start of the client has succeeded, as the server sees it."""
-        self.id = self.client.claim("connected", START_LIMIT)["id"]
+        self.id = self.client.claim("connected")["id"]
         self.ids.append(self.id)
         told = self.server.claim("connected", id=self.id)
         expect("the transport", told["transport"], self.pair.transport)
@@ -178,12 +177,12 @@ class Stage:
         if stop_called is not None and self.pair.server.tells_stop_called(self.pair):
             expect("stopCalled", event.get("stopCalled"), stop_called)
 
-    def lost(self, limit=30):
+    def lost(self, limit=PATIENCE):
         self.client.claim("reconnecting", limit)
 
     def back(self, resumes=True):
         """The client is connected again; the server knows it by the same id, or a new one."""
-        again = self.client.claim("reconnected", START_LIMIT)["id"]
+        again = self.client.claim("reconnected")["id"]
         if self.pair.keeps_id and resumes:
             expect("the connection id", again, self.id)
             if self.pair.server.tells_reconnected:

@@ -4,10 +4,7 @@
 
 import threading
 
-from program import Program, Speaker, parse
-
-# A browser, or .NET, takes its time on a busy machine; in seconds.
-START_LIMIT = 90
+from program import PATIENCE, Program, Speaker, parse
 
 
 class Guest(Speaker):
@@ -77,7 +74,7 @@ class World:
         with self._lock:
             if (kind, times) not in self._servers:
                 server = Program(kind.argv(self.places, 0, times), name="server")
-                self._servers[kind, times] = server, server.listening(START_LIMIT)
+                self._servers[kind, times] = server, server.listening(PATIENCE)
             return self._servers[kind, times]
 
     def __enter__(self):

@@ -12,6 +12,8 @@ import time
 
 # A safety net, not a measure: what a test waits for comes much sooner, or never.
 LIMIT = 30
+# The same where many go on at once.
+PATIENCE = 90
 
 
 class Failed(Exception):
@@ -102,7 +104,7 @@ class Speaker:
         """The next event of that name with those members."""
         return self.wait_for(f'"{name}"', lambda event, _: _matches(event, name, members), limit)
 
-    def claim(self, name, limit=LIMIT, **members):
+    def claim(self, name, limit=PATIENCE, **members):
         """The first event of that name with those members that nobody has claimed before, whenever it came."""
         def find():
             for i, event in enumerate(self.events):
