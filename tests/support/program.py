@@ -76,16 +76,18 @@ class Speaker:
             self._change.notify_all()
 
     def _wait(self, what, find, limit):
-        """What `find` finds, which is asked again whenever something was said."""
-        end = time.monotonic() + limit
+        """What `find` finds, which is asked again whenever something was said. A machine that stands still for a while
+        wakes everybody at once: that counts for a second."""
+        left = limit
         with self._change:
             while (found := find()) is None:
                 if self._ended:
                     raise Failed(f"{self.name} ended before {what} came")
-                left = end - time.monotonic()
                 if left <= 0:
                     raise Failed(f"{self.name}: {what} did not come within {limit} s")
-                self._change.wait(left)
+                begin = time.monotonic()
+                self._change.wait(min(left, 1))
+                left -= min(time.monotonic() - begin, 1)
             return found
 
     def wait_for(self, what, wanted, limit=LIMIT):
