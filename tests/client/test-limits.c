@@ -121,6 +121,31 @@ test_queue_full (Fixture       *fixture,
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* The stream lives, but nobody takes what is sent. */
+static void
+test_post_hangs (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_auto (Answer) answer = { 0 };
+
+  signalr_connection_set_attempt_timeout (fixture->connection, 200);
+  stop (fixture);
+  g_string_truncate (fixture->log, 0);
+  start (fixture);
+
+  fixture->peer->hang = TRUE;
+  invoke (fixture, "Echo", &answer);
+  peer_wait (&answer.n_answers, 1);
+  g_assert_error (answer.error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED);
+  g_assert_cmpint (answer.delivery, ==, SIGNALR_DELIVERY_UNKNOWN);
+  g_assert_cmpuint (fixture->n_reconnecting, ==, 1);
+  g_assert_error (signalr_connection_get_last_error (fixture->connection),
+                  SIGNALR_ERROR, SIGNALR_ERROR_TIMED_OUT);
+
+  fixture->peer->hang = FALSE;
+  peer_wait (&fixture->n_reconnected, 1);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -133,6 +158,12 @@ main (int   argc,
       g_autofree char *queue_full = g_strconcat ("/client/limits/queue-full/", ways[i].name, NULL);
 
       g_test_add (too_large, Fixture, &ways[i], set_up, test_too_large, tear_down);
+      if (ways[i].core && !g_str_equal (ways[i].transport, "webSockets"))
+        {
+          g_autofree char *post_hangs = g_strconcat ("/client/limits/post-hangs/", ways[i].name, NULL);
+
+          g_test_add (post_hangs, Fixture, &ways[i], set_up, test_post_hangs, tear_down);
+        }
       g_test_add (queue_full, Fixture, &ways[i], set_up, test_queue_full, tear_down);
     }
 

@@ -237,6 +237,7 @@ called_cb (GObject      *source,
     }
   else if (delivery == SIGNALR_DELIVERY_UNKNOWN)
     {
+      g_assert_cmpint (note->policy, !=, SIGNALR_CALL_POLICY_REPEAT);
       fate = FATE_UNKNOWN;
       talk->n_unsure++;
     }

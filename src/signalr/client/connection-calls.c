@@ -15,6 +15,9 @@
 /* Calls that wait for a connection. */
 #define MAX_WAITING 1000
 
+/* Before what broke off is called again. */
+#define AGAIN_MS    500
+
 typedef struct {
   SignalrConnection *connection;   /* which fails its calls before it goes */
   SignalrPending    *pending;
@@ -25,6 +28,7 @@ typedef struct {
   gboolean           held;         /* until the transport is re-established */
   gint64             sent_at;
   GSource           *timeout;
+  GSource           *again;
 } Entry;
 
 static void
@@ -38,6 +42,9 @@ entry_free (Entry *entry)
   if (entry->timeout != NULL)
     g_source_destroy (entry->timeout);
   g_clear_pointer (&entry->timeout, g_source_unref);
+  if (entry->again != NULL)
+    g_source_destroy (entry->again);
+  g_clear_pointer (&entry->again, g_source_unref);
   g_object_unref (entry->call);
   g_free (entry->id);
   g_free (entry);
@@ -417,6 +424,52 @@ find_entry (SignalrConnection *self,
   return incoming->id != NULL ? g_hash_table_lookup (self->calls, incoming->id) : NULL;
 }
 
+/* What was posted, or its answer, broke off by itself: the connection lives on. An
+ * answer that cannot be read would come again.
+ */
+static gboolean
+is_lost (const GError *error)
+{
+  return error->domain == SIGNALR_ERROR && error->code != SIGNALR_ERROR_INVALID_DATA &&
+         error->code != SIGNALR_ERROR_TOO_LARGE &&
+         signalr_error_get_delivery (error) != SIGNALR_DELIVERY_FAILED;
+}
+
+static gboolean
+again_cb (gpointer user_data)
+{
+  Entry *entry = user_data;
+
+  g_clear_pointer (&entry->again, g_source_unref);
+  signalr_connection_send_waiting (entry->connection);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* @error: (transfer full) */
+static void
+lose (Entry  *entry,
+      GError *error)
+{
+  SignalrConnection *self = entry->connection;
+
+  if (!may_repeat (entry))
+    {
+      finish (entry, NULL, error);
+      return;
+    }
+
+  g_debug ("%s is called again: %s", signalr_call_get_method (entry->call), error->message);
+  g_error_free (error);
+  entry->sent = FALSE;
+  g_queue_push_tail (&self->waiting, entry);
+
+  entry->again = g_timeout_source_new (AGAIN_MS);
+  g_source_set_static_name (entry->again, "[signalr] call again");
+  g_source_set_callback (entry->again, again_cb, entry, NULL);
+  g_source_attach (entry->again, self->context);
+}
+
 void
 signalr_connection_take_result (SignalrConnection *self,
                                 SignalrIncoming   *incoming)
@@ -429,6 +482,12 @@ signalr_connection_take_result (SignalrConnection *self,
 
   if (incoming->state != NULL)
     signalr_hub_proxy_merge_state (entry->hub, incoming->state);
+  if (incoming->error != NULL && is_lost (incoming->error))
+    {
+      lose (entry, g_steal_pointer (&incoming->error));
+      return;
+    }
+
   if (entry->sent_at != 0)
     signalr_connection_note_round_trip (self, g_get_monotonic_time () - entry->sent_at);
 

@@ -97,7 +97,8 @@ open_carrier (SignalrLine        *self,
     g_clear_pointer (&self->poster, signalr_poster_free);
   if (posts && self->poster == NULL)
     self->poster = signalr_poster_new (self->courier, self->dialogue, self->transport,
-                                       self->context, &signalr_line_poster_events, self);
+                                       self->context, signalr_line_attempt_limit (self),
+                                       &signalr_line_poster_events, self);
 
   self->carrier = signalr_carrier_new (&setup);
   signalr_line_tell_step (self, limit);

@@ -23,11 +23,14 @@ typedef struct {
                     gpointer      user_data);
 } SignalrPosterEvents;
 
-/* @dialogue lives as long as the poster. */
+/* @dialogue lives as long as the poster. @limit: µs that a server may take to take
+ * what is posted, where taking it is all that it does
+ */
 SignalrPoster *signalr_poster_new        (SignalrCourier            *courier,
                                           SignalrDialogue           *dialogue,
                                           SignalrTransport           transport,
                                           GMainContext              *context,
+                                          gint64                     limit,
                                           const SignalrPosterEvents *events,
                                           gpointer                   user_data);
 

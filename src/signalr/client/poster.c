@@ -6,6 +6,7 @@
 
 #include "poster-private.h"
 
+#include "lifetime-private.h"
 #include "signalr-error-private.h"
 
 
@@ -29,7 +30,8 @@ struct _SignalrPoster {
   guint                      n_messages;
   guint                      n_on_the_way;
   struct _Letter            *newest;       /* of those */
-  GSource                   *patience;
+  gint64                     limit;        /* µs, of each where the server only takes it */
+  GSource                   *patience;     /* with the newest */
 };
 
 /* One request: a message, or several that waited together. */
@@ -70,6 +72,7 @@ signalr_poster_new (SignalrCourier            *courier,
                     SignalrDialogue           *dialogue,
                     SignalrTransport           transport,
                     GMainContext              *context,
+                    gint64                     limit,
                     const SignalrPosterEvents *events,
                     gpointer                   user_data)
 {
@@ -79,6 +82,7 @@ signalr_poster_new (SignalrCourier            *courier,
   self->dialogue = dialogue;
   self->transport = transport;
   self->context = g_main_context_ref (context);
+  self->limit = limit;
   self->events = events;
   self->user_data = user_data;
   self->cancellable = g_cancellable_new ();
@@ -117,13 +121,28 @@ patience_cb (gpointer user_data)
 }
 
 static void
-be_patient (SignalrPoster *self)
+wait_for (SignalrPoster *self,
+          guint          milliseconds,
+          GSourceFunc    func)
 {
   stop_waiting (self);
-  self->patience = g_timeout_source_new (PATIENCE_MS);
+  self->patience = g_timeout_source_new (milliseconds);
   g_source_set_static_name (self->patience, "[signalr] patience");
-  g_source_set_callback (self->patience, patience_cb, self, NULL);
+  g_source_set_callback (self->patience, func, self, NULL);
   g_source_attach (self->patience, self->context);
+}
+
+static void
+be_patient (SignalrPoster *self)
+{
+  wait_for (self, PATIENCE_MS, patience_cb);
+}
+
+/* What it says of the server behind it is that it does not know. */
+static gboolean
+is_of_gateway (guint status)
+{
+  return status == SOUP_STATUS_BAD_GATEWAY || status == SOUP_STATUS_GATEWAY_TIMEOUT;
 }
 
 /* How far a message came that brought no answer. */
@@ -133,7 +152,9 @@ judge (GError *error)
   if (error->domain != SIGNALR_ERROR)
     return error;
 
-  if (signalr_error_get_status (error) != 0)
+  if (is_of_gateway (signalr_error_get_status (error)))
+    signalr_error_set_delivery (error, SIGNALR_DELIVERY_UNKNOWN);
+  else if (signalr_error_get_status (error) != 0)
     signalr_error_set_delivery (error, SIGNALR_DELIVERY_FAILED);
   else if (error->code != SIGNALR_ERROR_REFUSED &&
            error->code != SIGNALR_ERROR_NAME_NOT_RESOLVED &&
@@ -257,6 +278,23 @@ take_letter (SignalrPoster *self)
   return letter;
 }
 
+/* Nothing would be sent any more behind what a hung server does not take. */
+static gboolean
+overdue_cb (gpointer user_data)
+{
+  SignalrPoster *self = g_rc_box_acquire (user_data);
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->patience, g_source_unref);
+  error = g_error_new (SIGNALR_ERROR, SIGNALR_ERROR_TIMED_OUT,
+                       "The server did not take in time what was sent");
+  signalr_error_set_delivery (error, SIGNALR_DELIVERY_UNKNOWN);
+  self->events->failed (NULL, error, self->user_data);
+  g_rc_box_release_full (self, (GDestroyNotify) signalr_poster_clear);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 send_next (SignalrPoster *self)
 {
@@ -270,7 +308,9 @@ send_next (SignalrPoster *self)
   self->n_on_the_way++;
   self->newest = letter;
   post_letter (letter);
-  if (!self->dialogue->dialect->joins_sends && !g_queue_is_empty (&self->letters))
+  if (self->dialogue->dialect->joins_sends && self->limit != SIGNALR_NEVER)
+    wait_for (self, self->limit / 1000, overdue_cb);
+  else if (!self->dialogue->dialect->joins_sends && !g_queue_is_empty (&self->letters))
     be_patient (self);
 }
 
