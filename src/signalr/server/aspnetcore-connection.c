@@ -60,7 +60,7 @@ signalr_aspnetcore_connection_give_up (SignalrAspnetcoreConnection *self,
 {
   g_autofree char *text = NULL;
 
-  g_warning ("A result cannot be written: %s", error->message);
+  g_info ("A result cannot be written: %s", error->message);
   text = signalr_aspnetcore_describe (CLOSED_WITH_ERROR, error, signalr_aspnetcore_connection_detailed (self));
   signalr_server_connection_dismiss (&self->base, text);
 }
