@@ -146,6 +146,83 @@ test_post_hangs (Fixture       *fixture,
   peer_wait (&fixture->n_reconnected, 1);
 }
 
+/* A server that accepts, and is slow to say the rest of what it begins with. */
+typedef struct {
+  GSocketService *service;
+  const char     *first;
+  gboolean        trickles;      /* a byte at a time, for ever */
+  GPtrArray      *clients;       /* GSocketConnection */
+  guint           trickle_id;
+} Slow;
+
+static gboolean
+incoming_cb (GSocketService    *service,
+             GSocketConnection *connection,
+             GObject           *source,
+             gpointer           user_data)
+{
+  Slow *slow = user_data;
+
+  g_ptr_array_add (slow->clients, g_object_ref (connection));
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)),
+                             slow->first, strlen (slow->first), NULL, NULL, NULL);
+
+  return TRUE;
+}
+
+static gboolean
+trickle_cb (gpointer user_data)
+{
+  Slow *slow = user_data;
+
+  for (guint i = 0; i < slow->clients->len && slow->trickles; i++)
+    g_output_stream_write_all (g_io_stream_get_output_stream (slow->clients->pdata[i]),
+                               " ", 1, NULL, NULL, NULL);
+
+  return G_SOURCE_CONTINUE;
+}
+
+#define HEAD "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n"
+
+static void
+test_slow_server (void)
+{
+  static const Slow servers[] = {
+    { .first = "" },
+    { .first = HEAD },
+    { .first = HEAD, .trickles = TRUE },
+    { .first = "HTTP/1.1 200 OK\r\nX: ", .trickles = TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (servers); i++)
+    {
+      Slow slow = servers[i];
+      g_autoptr (SignalrConnection) connection = NULL;
+      g_autofree char *url = NULL;
+      g_auto (Answer) answer = { 0 };
+
+      slow.service = g_socket_service_new ();
+      slow.clients = g_ptr_array_new_with_free_func (g_object_unref);
+      slow.trickle_id = g_timeout_add (20, trickle_cb, &slow);
+      g_signal_connect (slow.service, "incoming", G_CALLBACK (incoming_cb), &slow);
+      url = g_strdup_printf ("http://127.0.0.1:%u/hub",
+                             g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (slow.service),
+                                                                  NULL, NULL));
+
+      connection = signalr_connection_new (url);
+      signalr_connection_set_attempt_timeout (connection, 200);
+      signalr_connection_start_async (connection, NULL, start_cb, &answer);
+      peer_wait (&answer.n_answers, 1);
+      g_assert_error (answer.error, SIGNALR_ERROR, SIGNALR_ERROR_TIMED_OUT);
+
+      g_source_remove (slow.trickle_id);
+      g_socket_service_stop (slow.service);
+      g_socket_listener_close (G_SOCKET_LISTENER (slow.service));
+      g_object_unref (slow.service);
+      g_ptr_array_unref (slow.clients);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -166,6 +243,8 @@ main (int   argc,
         }
       g_test_add (queue_full, Fixture, &ways[i], set_up, test_queue_full, tear_down);
     }
+
+  g_test_add_func ("/client/limits/slow-server", test_slow_server);
 
   return g_test_run ();
 }
