@@ -119,6 +119,10 @@ test_queue_full (Fixture       *fixture,
   g_clear_error (&error);
   while (!signalr_hub_proxy_send (fixture->hub, "Nothing", args, NULL))
     g_main_context_iteration (NULL, TRUE);
+
+  /* Nobody waits for all the others. */
+  g_signal_handlers_disconnect_by_data (fixture->connection, fixture);
+  g_assert_finalize_object (g_steal_pointer (&fixture->connection));
 }
 
 /* The stream lives, but nobody takes what is sent. */

@@ -12,6 +12,13 @@
 
 #define PAUSE_MS 20
 
+/* Of each trouble, at the most or so. */
+#ifdef __SANITIZE_ADDRESS__
+#define N_PLACES 20
+#else
+#define N_PLACES 60
+#endif
+
 typedef enum {
   TROUBLE_NONE,
   TROUBLE_RESET,               /* both ends get RST */
@@ -597,7 +604,7 @@ test_way (gconstpointer user_data)
     {
       guint n_struck = 0;
 
-      guint step = MAX (1, places->len / (trouble < TROUBLE_PAUSE ? 60 : 30));
+      guint step = MAX (1, places->len / (trouble < TROUBLE_PAUSE ? N_PLACES : N_PLACES / 2));
 
       /* Polls have more places than a test has time. */
       for (guint i = 0; i < places->len; i += step)
