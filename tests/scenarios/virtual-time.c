@@ -12,13 +12,16 @@
 #include <unistd.h>
 
 /* How long, in ms, bytes may be on their way through this machine, which may be
- * busy: too short, and time runs meanwhile.
+ * busy: too short, and time runs meanwhile. Longer where something is waited for,
+ * which comes before any deadline does.
  */
 #define GRACE 25
+#define LONG_GRACE 500
 
 static gint64 base;       /* µs; 0 while the clock is the real one */
 static gint64 now;
 static gint64 limit;
+static int grace = GRACE;
 
 static gint64
 read_real (clockid_t clock)
@@ -52,7 +55,7 @@ virtual_poll (GPollFD *fds,
               guint    n_fds,
               gint     timeout)
 {
-  int n_ready = poll ((struct pollfd *) fds, n_fds, timeout == 0 ? 0 : GRACE);
+  int n_ready = poll ((struct pollfd *) fds, n_fds, timeout == 0 ? 0 : grace);
 
   if (n_ready == 0 && timeout != 0)
     now = timeout < 0 ? limit : MIN (limit, now + (gint64) timeout * 1000);
@@ -80,6 +83,7 @@ virtual_time_run (double     until,
                   gpointer   data)
 {
   limit = base + (gint64) (until * G_USEC_PER_SEC);
+  grace = done != NULL ? LONG_GRACE : GRACE;
 
   while (now < limit && (done == NULL || !done (data)))
     g_main_context_iteration (NULL, TRUE);
