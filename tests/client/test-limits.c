@@ -125,21 +125,36 @@ test_queue_full (Fixture       *fixture,
   g_assert_finalize_object (g_steal_pointer (&fixture->connection));
 }
 
+static gboolean
+ping_cb (gpointer user_data)
+{
+  peer_send (user_data, "{\"type\":6}");
+
+  return G_SOURCE_CONTINUE;
+}
+
 /* The stream lives, but nobody takes what is sent. */
 static void
 test_post_hangs (Fixture       *fixture,
                  gconstpointer  data)
 {
+  const Way *way = data;
   g_auto (Answer) answer = { 0 };
+  guint pings = 0;
 
+  /* Whose silence is watched has as long as that is borne. */
   signalr_connection_set_attempt_timeout (fixture->connection, 200);
+  signalr_connection_set_keep_alive_timeout (fixture->connection, 500);
   stop (fixture);
   g_string_truncate (fixture->log, 0);
   start (fixture);
 
   fixture->peer->hang = TRUE;
+  if (g_str_equal (way->transport, "serverSentEvents"))
+    pings = g_timeout_add (50, ping_cb, fixture->peer);
   invoke (fixture, "Echo", &answer);
   peer_wait (&answer.n_answers, 1);
+  g_clear_handle_id (&pings, g_source_remove);
   g_assert_error (answer.error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED);
   g_assert_cmpint (answer.delivery, ==, SIGNALR_DELIVERY_UNKNOWN);
   g_assert_cmpuint (fixture->n_reconnecting, ==, 1);

@@ -26,6 +26,23 @@ signalr_line_attempt_limit (SignalrLine *self)
   return limit != SIGNALR_TIMEOUT_DEFAULT ? (gint64) limit * 1000 : DEFAULT_ATTEMPT;
 }
 
+/* How long a server may take to take what is posted. Where its silence is watched,
+ * at least as long as that is borne: who is behind a link that stalls is not hung.
+ */
+static gint64
+post_limit (SignalrLine *self)
+{
+  gint64 limit = signalr_line_attempt_limit (self);
+  guint silence = self->settings->keep_alive_timeout;
+
+  if (self->transport == SIGNALR_TRANSPORT_LONG_POLLING || silence == SIGNALR_TIMEOUT_NONE)
+    return limit;
+  if (silence != SIGNALR_TIMEOUT_DEFAULT)
+    return MAX (limit, (gint64) silence * 1000);
+
+  return MAX (limit, signalr_line_get_negotiated (self)->keep_alive);
+}
+
 /* Tokens. An application that gives them is asked before each attempt, and once
  * more where the server does not want the one it was given.
  */
@@ -97,7 +114,7 @@ open_carrier (SignalrLine        *self,
     g_clear_pointer (&self->poster, signalr_poster_free);
   if (posts && self->poster == NULL)
     self->poster = signalr_poster_new (self->courier, self->dialogue, self->transport,
-                                       self->context, signalr_line_attempt_limit (self),
+                                       self->context, post_limit (self),
                                        &signalr_line_poster_events, self);
 
   self->carrier = signalr_carrier_new (&setup);
