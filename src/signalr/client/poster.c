@@ -175,8 +175,8 @@ post_letter (Letter *letter)
                                   self->transport, letter->body, &error);
   if (message == NULL)
     {
-      g_debug ("A message could not be posted: %s", error->message);
-      letter_free (letter);
+      g_task_report_error (NULL, fetch_cb, letter, signalr_courier_fetch_async,
+                           g_steal_pointer (&error));
       return;
     }
 
