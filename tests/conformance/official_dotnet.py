@@ -11,9 +11,9 @@ import traceback
 here = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(here.parent / "support"), str(here.parent / "interop")]
 import pairs  # noqa: E402
-from program import Failed  # noqa: E402
+from program import PATIENCE, Failed  # noqa: E402
 from wire import expect, request  # noqa: E402
-from world import START_LIMIT, World  # noqa: E402
+from world import World  # noqa: E402
 
 THREE = ("webSockets", "serverSentEvents", "longPolling")
 
@@ -26,7 +26,7 @@ class Client:
         self._guest = world.host(kind).open("client", {"url": url, "methods": {}, **options}, [])
         self._calls = itertools.count(1)
         first = self._guest.wait_for("its start", lambda event, _: event.get("event") in ("connected", "disconnected"),
-                                     START_LIMIT)
+                                     PATIENCE)
         self.failure = first.get("error") if first["event"] == "disconnected" else None
         self.id = first.get("id")
 
