@@ -179,3 +179,46 @@ core_on_cancelled (SignalrHub         *hub,
   g_source_set_callback (source, G_SOURCE_FUNC (cancelled_cb), waiting, waiting_free);
   g_source_attach (source, NULL);
 }
+
+typedef struct {
+  SignalrInvocation *invocation;
+  gint64             next;
+  gint64             count;
+} Counter;
+
+static void
+counter_free (gpointer user_data)
+{
+  Counter *counter = user_data;
+
+  g_object_unref (counter->invocation);
+  g_free (counter);
+}
+
+static gboolean
+counter_cb (gpointer user_data)
+{
+  Counter *counter = user_data;
+
+  if (counter->next < counter->count &&
+      signalr_invocation_send_item (counter->invocation, host_int (counter->next)))
+    {
+      counter->next++;
+      return G_SOURCE_CONTINUE;
+    }
+
+  signalr_invocation_return_value (counter->invocation, NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+core_stream_numbers (SignalrInvocation *invocation,
+                     gint64             count,
+                     guint              milliseconds)
+{
+  Counter *counter = g_new (Counter, 1);
+
+  *counter = (Counter) { g_object_ref (invocation), 0, count };
+  g_timeout_add_full (G_PRIORITY_DEFAULT, milliseconds, counter_cb, counter, counter_free);
+}

@@ -40,6 +40,12 @@ void        core_read_upload             (SignalrInvocation *invocation,
                                                                     gpointer           data),
                                           gpointer           data,
                                           GDestroyNotify     destroy);
+/* Answers with a stream of the numbers from 0 to @count, one after every pause, which
+ * ends early where the client wants no more.
+ */
+void        core_stream_numbers          (SignalrInvocation *invocation,
+                                          gint64             count,
+                                          guint              milliseconds);
 /* Calls @cancelled when the client wants no more of the stream. */
 void        core_on_cancelled            (SignalrHub        *hub,
                                           SignalrInvocation *invocation,

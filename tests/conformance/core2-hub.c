@@ -19,53 +19,15 @@ hello_world_cb (SignalrHub        *hub,
   signalr_invocation_return_value (invocation, host_string ("Hello World!"));
 }
 
-/* A stream of numbers that goes on by itself. */
-typedef struct {
-  SignalrInvocation *invocation;
-  gint64             next;
-  gint64             count;
-} Counting;
-
-static void
-counting_free (gpointer user_data)
-{
-  Counting *counting = user_data;
-
-  g_object_unref (counting->invocation);
-  g_free (counting);
-}
-
-static gboolean
-counting_cb (gpointer user_data)
-{
-  Counting *counting = user_data;
-
-  if (counting->next < counting->count &&
-      signalr_invocation_send_item (counting->invocation, host_int (counting->next)))
-    {
-      counting->next++;
-      return G_SOURCE_CONTINUE;
-    }
-
-  signalr_invocation_return_value (counting->invocation, NULL);
-
-  return G_SOURCE_REMOVE;
-}
-
 static void
 stream_cb (SignalrHub        *hub,
            SignalrInvocation *invocation,
            gpointer           user_data)
 {
-  Counting *counting;
   gint64 count;
 
-  if (!host_arg_int (invocation, 0, &count))
-    return;
-
-  counting = g_new (Counting, 1);
-  *counting = (Counting) { g_object_ref (invocation), 0, count };
-  g_timeout_add_full (G_PRIORITY_DEFAULT, STREAM_PAUSE, counting_cb, counting, counting_free);
+  if (host_arg_int (invocation, 0, &count))
+    core_stream_numbers (invocation, count, STREAM_PAUSE);
 }
 
 static void

@@ -139,52 +139,15 @@ delay_cb (SignalrHub        *hub,
     host_return_after (invocation, CLAMP (milliseconds, 0, G_MAXINT), host_int (milliseconds));
 }
 
-typedef struct {
-  SignalrInvocation *invocation;
-  gint64             next;
-  gint64             count;
-} Counter;
-
-static void
-counter_free (gpointer user_data)
-{
-  Counter *counter = user_data;
-
-  g_object_unref (counter->invocation);
-  g_free (counter);
-}
-
-static gboolean
-counter_step_cb (gpointer user_data)
-{
-  Counter *counter = user_data;
-
-  if (counter->next < counter->count &&
-      signalr_invocation_send_item (counter->invocation, host_int (counter->next)))
-    {
-      counter->next++;
-      return G_SOURCE_CONTINUE;
-    }
-
-  signalr_invocation_return_value (counter->invocation, NULL);
-
-  return G_SOURCE_REMOVE;
-}
-
 static void
 counter_cb (SignalrHub        *hub,
             SignalrInvocation *invocation,
             gpointer           user_data)
 {
   gint64 count, milliseconds;
-  Counter *counter;
 
-  if (!host_arg_int (invocation, 0, &count) || !host_arg_int (invocation, 1, &milliseconds))
-    return;
-
-  counter = g_new (Counter, 1);
-  *counter = (Counter) { g_object_ref (invocation), 0, count };
-  g_timeout_add_full (G_PRIORITY_DEFAULT, CLAMP (milliseconds, 0, G_MAXINT), counter_step_cb, counter, counter_free);
+  if (host_arg_int (invocation, 0, &count) && host_arg_int (invocation, 1, &milliseconds))
+    core_stream_numbers (invocation, count, CLAMP (milliseconds, 0, G_MAXINT));
 }
 
 static void
