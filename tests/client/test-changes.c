@@ -8,97 +8,18 @@
 
 #include "client/lifetime-private.h"
 #include "fixture.h"
+#include "test-monitor.h"
 
 #define SECOND ((gint64) G_USEC_PER_SEC)
 
 /* What GIO takes for the machine's network. */
-#define TEST_TYPE_MONITOR (test_monitor_get_type ())
-G_DECLARE_FINAL_TYPE (TestMonitor, test_monitor, TEST, MONITOR, GObject)
-
-struct _TestMonitor {
-  GObject  parent_instance;
-  gboolean available;
-};
-
-static gboolean
-init (GInitable     *initable,
-      GCancellable  *cancellable,
-      GError       **error)
-{
-  return TRUE;
-}
-
-static void
-initable_init (GInitableIface *iface)
-{
-  iface->init = init;
-}
-
-static void
-monitor_init (GNetworkMonitorInterface *iface)
-{
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestMonitor, test_monitor, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, initable_init)
-                               G_IMPLEMENT_INTERFACE (G_TYPE_NETWORK_MONITOR, monitor_init))
-
-typedef enum {
-  PROP_AVAILABLE = 1,
-  PROP_METERED,
-  PROP_CONNECTIVITY,
-} TestMonitorProperty;
-
-static void
-test_monitor_get_property (GObject    *object,
-                           guint       property_id,
-                           GValue     *value,
-                           GParamSpec *pspec)
-{
-  switch ((TestMonitorProperty) property_id)
-    {
-    case PROP_AVAILABLE:
-      g_value_set_boolean (value, TEST_MONITOR (object)->available);
-      break;
-
-    case PROP_METERED:
-      g_value_set_boolean (value, FALSE);
-      break;
-
-    case PROP_CONNECTIVITY:
-      g_value_set_enum (value, G_NETWORK_CONNECTIVITY_FULL);
-      break;
-
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-    }
-}
-
-static void
-test_monitor_class_init (TestMonitorClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->get_property = test_monitor_get_property;
-  g_object_class_override_property (object_class, PROP_AVAILABLE, "network-available");
-  g_object_class_override_property (object_class, PROP_METERED, "network-metered");
-  g_object_class_override_property (object_class, PROP_CONNECTIVITY, "connectivity");
-}
-
-static void
-test_monitor_init (TestMonitor *self)
-{
-  self->available = TRUE;
-}
-
 static void
 change_network (gboolean available)
 {
   GNetworkMonitor *monitor = g_network_monitor_get_default ();
 
   g_assert_true (TEST_IS_MONITOR (monitor));
-  TEST_MONITOR (monitor)->available = available;
-  g_signal_emit_by_name (monitor, "network-changed", available);
+  test_monitor_set (TEST_MONITOR (monitor), available, G_NETWORK_CONNECTIVITY_FULL);
 }
 
 /* The decision. */
