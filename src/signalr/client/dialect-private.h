@@ -107,6 +107,7 @@ typedef struct {
   JsonNode            *state;
   const char          *error;
   const char * const  *stream_ids;
+  gboolean             promised; /* it was taken before: there is room for it */
 } SignalrOutgoing;
 
 typedef struct {

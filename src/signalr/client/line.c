@@ -330,7 +330,7 @@ signalr_line_send (SignalrLine            *self,
   if (bytes == NULL)
     return FALSE;
 
-  if (is_full (self))
+  if (!outgoing->promised && is_full (self))
     {
       g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_QUEUE_FULL,
                            "Too much is waiting to be sent already");

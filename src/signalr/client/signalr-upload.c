@@ -107,10 +107,12 @@ signalr_upload_new (void)
 static gboolean
 send_item (SignalrUpload  *self,
            JsonNode       *item,
+           gboolean        promised,
            GError        **error)
 {
   SignalrOutgoing outgoing = {
     .kind = SIGNALR_OUTGOING_ITEM,
+    .promised = promised,
     .id = self->id,
     .value = item,
   };
@@ -125,6 +127,7 @@ send_end (SignalrUpload *self,
 {
   SignalrOutgoing outgoing = {
     .kind = SIGNALR_OUTGOING_RESULT,
+    .promised = TRUE,
     .id = self->id,
     .error = message,
   };
@@ -155,7 +158,7 @@ signalr_upload_push (SignalrUpload  *self,
   g_return_val_if_fail (!self->completed, FALSE);
 
   if (self->connection != NULL)
-    return send_item (self, item, error);
+    return send_item (self, item, FALSE, error);
 
   if (self->ended)
     {
@@ -354,7 +357,7 @@ signalr_upload_begin (SignalrUpload     *self,
     {
       g_autoptr (GError) error = NULL;
 
-      if (!send_item (self, item, &error))
+      if (!send_item (self, item, TRUE, &error))
         g_debug ("An item could not be sent: %s", error->message);
       json_node_unref (item);
     }
