@@ -84,6 +84,17 @@ connect_core (BadFixture *fixture,
   return peer;
 }
 
+/* It has been told why; once it has answered that, nothing more is waited for. The
+ * clock stands still.
+ */
+static void
+assert_ends_with_answer (RawPeer *peer)
+{
+  raw_peer_send_frame (peer, 0x80 | RAW_PONG, TRUE, "late", 4);
+  raw_peer_send_frame (peer, 0x80 | RAW_CLOSE, TRUE, "\x03\xea", 2);
+  raw_peer_wait_end (peer);
+}
+
 static void
 test_frames (BadFixture    *fixture,
              gconstpointer  data)
@@ -139,6 +150,8 @@ test_frames (BadFixture    *fixture,
       g_assert_cmpuint (classic->close_code, ==, cases[i].code);
       g_assert_null (aspnetcore_read (core));
       g_assert_cmpuint (core->close_code, ==, cases[i].code);
+      assert_ends_with_answer (classic);
+      assert_ends_with_answer (core);
       assert_well (fixture);
     }
 }
@@ -177,6 +190,7 @@ test_lengths (BadFixture    *fixture,
   raw_peer_send (wastes, wasteful, sizeof wasteful);
   g_assert_null (aspnetcore_read (wastes));
   g_assert_cmpuint (wastes->close_code, ==, 1002);
+  assert_ends_with_answer (wastes);
 
   raw_peer_send (classic, endless, sizeof endless);
   g_assert_null (raw_peer_read_text (classic));

@@ -45,8 +45,8 @@ typedef struct {
   guint                        in_message : 1;
   guint                        binary : 1;
   guint                        said_goodbye : 1;
-  guint                        heard_goodbye : 1;
-  guint                        deaf : 1;     /* what comes now is not understood */
+  guint                        failed : 1;   /* of what comes now only a goodbye is heard */
+  guint                        deaf : 1;     /* and now not even that */
   guint                        over : 1;
 } SignalrWebSocket;
 
@@ -182,7 +182,7 @@ signalr_web_socket_linger (SignalrWebSocket *self)
   signalr_heartbeat_set (self->loop->heartbeat, &self->goodbye, now + GOODBYE_TIMEOUT);
 
   signalr_stream_set_reading (self->stream, TRUE);
-  if (self->heard_goodbye)
+  if (self->deaf)
     signalr_stream_finish (self->stream);
 }
 
@@ -217,7 +217,7 @@ signalr_web_socket_tell_closed (SignalrWebSocket *self,
 }
 
 /* The client broke the rules of WebSockets. */
-static gboolean
+static void
 signalr_web_socket_fail (SignalrWebSocket *self,
                          guint             code,
                          const char       *why)
@@ -227,14 +227,21 @@ signalr_web_socket_fail (SignalrWebSocket *self,
   error = g_error_new (SIGNALR_ERROR,
                        code == WSLAY_CODE_MESSAGE_TOO_BIG ? SIGNALR_ERROR_TOO_LARGE : SIGNALR_ERROR_PROTOCOL,
                        "%s", why);
-  self->deaf = TRUE;
+  self->failed = TRUE;
   signalr_web_socket_say_goodbye (self, code, why);
   signalr_web_socket_tell_closed (self, FALSE, error);
-
-  return FALSE;
 }
 
-static gboolean
+/* What a client says that has broken the rules does not matter any more. */
+static void
+signalr_web_socket_heard_late_goodbye (SignalrWebSocket *self)
+{
+  self->deaf = TRUE;
+  if (self->closing.data != NULL)
+    signalr_stream_finish (self->stream);
+}
+
+static void
 signalr_web_socket_heard_goodbye (SignalrWebSocket *self,
                                   const guint8     *data,
                                   gsize             length)
@@ -245,25 +252,28 @@ signalr_web_socket_heard_goodbye (SignalrWebSocket *self,
                    (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) ||
                    (code >= 3000 && code <= 4999);
 
+  self->deaf = TRUE;
   if (!known)
-    return signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "No such close code");
+    {
+      signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "No such close code");
+      return;
+    }
 
   if (length > 2 && (!signalr_utf8_scan (&utf8, data + 2, length - 2) || !signalr_utf8_whole (&utf8)))
-    return signalr_web_socket_fail (self, WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA, "The reason is not UTF-8");
+    {
+      signalr_web_socket_fail (self, WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA, "The reason is not UTF-8");
+      return;
+    }
 
   /* Whatever its code, the answer is an ordinary one, as of the official servers. */
-  self->heard_goodbye = TRUE;
-  self->deaf = TRUE;
   signalr_web_socket_say_goodbye (self, WSLAY_CODE_NORMAL_CLOSURE, NULL);
   if (self->closing.data != NULL)
     signalr_stream_finish (self->stream);
   else
     signalr_web_socket_tell_closed (self, TRUE, NULL);
-
-  return FALSE;
 }
 
-static gboolean
+static void
 signalr_web_socket_handle_control (SignalrWebSocket              *self,
                                    const struct wslay_frame_iocb *frame,
                                    gboolean                       complete)
@@ -275,14 +285,15 @@ signalr_web_socket_handle_control (SignalrWebSocket              *self,
   g_byte_array_append (self->control, frame->data, frame->data_length);
 
   if (!complete)
-    return TRUE;
+    return;
 
   payload = g_steal_pointer (&self->control);
 
   switch (frame->opcode)
     {
     case WSLAY_CONNECTION_CLOSE:
-      return signalr_web_socket_heard_goodbye (self, payload->data, payload->len);
+      signalr_web_socket_heard_goodbye (self, payload->data, payload->len);
+      break;
 
     case WSLAY_PING:
       if (!self->said_goodbye)
@@ -291,27 +302,33 @@ signalr_web_socket_handle_control (SignalrWebSocket              *self,
 
           signalr_stream_send (self->stream, pong);
         }
-      return TRUE;
+      break;
 
     case WSLAY_PONG:
-      return TRUE;
+      break;
 
     default:
-      return signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "No such kind of frame");
+      signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "No such kind of frame");
     }
 }
 
-static gboolean
+static void
 signalr_web_socket_begin_data (SignalrWebSocket              *self,
                                const struct wslay_frame_iocb *frame)
 {
   gboolean continuation = frame->opcode == WSLAY_CONTINUATION_FRAME;
 
   if (frame->opcode > WSLAY_BINARY_FRAME)
-    return signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "No such kind of frame");
+    {
+      signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "No such kind of frame");
+      return;
+    }
 
   if (continuation != self->in_message)
-    return signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "A message inside another");
+    {
+      signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "A message inside another");
+      return;
+    }
 
   if (!continuation)
     {
@@ -322,14 +339,15 @@ signalr_web_socket_begin_data (SignalrWebSocket              *self,
 
   if (self->max_message != 0 &&
       frame->payload_length > self->max_message - self->message_size)
-    return signalr_web_socket_fail (self, WSLAY_CODE_MESSAGE_TOO_BIG, "The message is too large");
+    {
+      signalr_web_socket_fail (self, WSLAY_CODE_MESSAGE_TOO_BIG, "The message is too large");
+      return;
+    }
 
   self->message_size += frame->payload_length;
-
-  return TRUE;
 }
 
-static gboolean
+static void
 signalr_web_socket_handle_data (SignalrWebSocket              *self,
                                 const struct wslay_frame_iocb *frame,
                                 gboolean                       complete)
@@ -337,20 +355,25 @@ signalr_web_socket_handle_data (SignalrWebSocket              *self,
   gboolean last = complete && frame->fin;
   gboolean text;
 
-  if (self->frame_got == frame->data_length && !signalr_web_socket_begin_data (self, frame))
-    return FALSE;
+  if (self->frame_got == frame->data_length)
+    signalr_web_socket_begin_data (self, frame);
+  if (self->failed)
+    return;
 
   text = !self->binary;
   if (text &&
       (!signalr_utf8_scan (&self->utf8, frame->data, frame->data_length) ||
        (last && !signalr_utf8_whole (&self->utf8))))
-    return signalr_web_socket_fail (self, WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA, "The text is not UTF-8");
+    {
+      signalr_web_socket_fail (self, WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA, "The text is not UTF-8");
+      return;
+    }
 
   if (last)
     self->in_message = FALSE;
 
   if (self->funcs == NULL)
-    return TRUE;
+    return;
 
   if (self->max_message == 0 || (last && self->message == NULL))
     {
@@ -369,8 +392,6 @@ signalr_web_socket_handle_data (SignalrWebSocket              *self,
           self->funcs->received (self->owner, self->binary, message->data, message->len);
         }
     }
-
-  return TRUE;
 }
 
 static gsize
@@ -381,8 +402,8 @@ size_on_wire (guint64 payload_length)
   return 2 + extended + MASK_SIZE + payload_length;
 }
 
-/* Returns whether to go on. A frame comes in as many pieces as it likes. */
-static gboolean
+/* A frame comes in as many pieces as it likes. */
+static void
 signalr_web_socket_handle_frame (SignalrWebSocket              *self,
                                  const struct wslay_frame_iocb *frame)
 {
@@ -391,21 +412,28 @@ signalr_web_socket_handle_frame (SignalrWebSocket              *self,
   self->frame_got += frame->data_length;
   complete = self->frame_got == frame->payload_length;
 
-  if (!frame->mask || frame->rsv != 0)
-    return signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "A frame without a mask, or with unknown bits");
+  if (!self->failed && (!frame->mask || frame->rsv != 0))
+    signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "A frame without a mask, or with unknown bits");
 
-  if (wslay_is_ctrl_frame (frame->opcode)
-      ? !signalr_web_socket_handle_control (self, frame, complete)
-      : !signalr_web_socket_handle_data (self, frame, complete))
-    return FALSE;
+  if (self->failed)
+    {
+      if (complete && frame->opcode == WSLAY_CONNECTION_CLOSE && !self->over)
+        signalr_web_socket_heard_late_goodbye (self);
+    }
+  else if (wslay_is_ctrl_frame (frame->opcode))
+    {
+      signalr_web_socket_handle_control (self, frame, complete);
+    }
+  else
+    {
+      signalr_web_socket_handle_data (self, frame, complete);
+    }
 
-  if (complete && !self->over)
+  if (complete)
     {
       self->used += size_on_wire (frame->payload_length);
       self->frame_got = 0;
     }
-
-  return !self->over;
 }
 
 static ssize_t
@@ -448,16 +476,23 @@ signalr_web_socket_read_frame (SignalrWebSocket *self)
   if (n == WSLAY_ERR_WANT_READ)
     return self->input_length > 0;
   if (n < 0)
-    return signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "Not a frame");
+    {
+      /* Where the next one begins nobody knows. */
+      self->deaf = TRUE;
+      if (self->failed)
+        signalr_web_socket_heard_late_goodbye (self);
+      else
+        signalr_web_socket_fail (self, WSLAY_CODE_PROTOCOL_ERROR, "Not a frame");
+      return FALSE;
+    }
 
-  if (!signalr_web_socket_handle_frame (self, &frame))
-    return FALSE;
+  signalr_web_socket_handle_frame (self, &frame);
 
   /* Between frames nothing is kept: most sockets are idle most of the time. */
-  if (self->used == self->fed)
+  if (self->used == self->fed && !self->failed)
     signalr_web_socket_end_framing (self);
 
-  return TRUE;
+  return !self->over && !self->deaf;
 }
 
 static void
