@@ -243,94 +243,6 @@ test_uploads (void)
   signalr_stateful_free (stateful);
 }
 
-/* Two ends that lose each other again and again, at any message: each message
- * arrives once, in its order.
- */
-static void
-test_random (void)
-{
-  for (guint round = 0; round < 2000; round++)
-    {
-      SignalrStateful *ends[2] = {
-        signalr_stateful_new (SIGNALR_ENCODING_JSON, 200),
-        signalr_stateful_new (SIGNALR_ENCODING_JSON, 200),
-      };
-      GQueue ways[2] = { G_QUEUE_INIT, G_QUEUE_INIT };
-      guint n_pushed[2] = { 0, 0 };
-      guint n_taken[2] = { 0, 0 };
-      gint64 now = 0;
-
-      for (guint i = 0; i < 200 || n_taken[0] < n_pushed[0] || n_taken[1] < n_pushed[1]; i++)
-        {
-          guint side = g_test_rand_bit ();
-          SignalrStateful *end = ends[side];
-          GBytes *bytes;
-
-          g_assert_cmpuint (i, <, 100000);
-          now += g_test_rand_int_range (0, SECOND);
-
-          if (i < 200 && g_test_rand_int_range (0, 3) == 0)
-            {
-              g_autofree char *id = g_strdup_printf ("%u", n_pushed[side]++);
-              g_autofree char *text = g_strdup_printf ("{\"type\":1,\"invocationId\":\"%s\","
-                                                       "\"target\":\"x\",\"arguments\":[]}\x1e", id);
-              SignalrOutgoing outgoing = { .kind = SIGNALR_OUTGOING_CALL, .id = id };
-              g_autoptr (GBytes) message = g_bytes_new (text, strlen (text));
-
-              signalr_stateful_push (end, message, &outgoing);
-            }
-
-          /* The socket breaks, with all that is on the way. */
-          if (i < 200 && g_test_rand_int_range (0, 20) == 0)
-            {
-              for (guint j = 0; j < 2; j++)
-                {
-                  g_queue_clear_full (&ways[j], (GDestroyNotify) g_bytes_unref);
-                  g_queue_push_tail (&ways[j], signalr_stateful_resume (ends[j], now));
-                }
-            }
-
-          while ((bytes = signalr_stateful_next (end)) != NULL)
-            g_queue_push_tail (&ways[side], bytes);
-          if (!signalr_stateful_is_resuming (end))
-            {
-              bytes = signalr_stateful_tick (end, now, NULL);
-              if (bytes != NULL)
-                g_queue_push_tail (&ways[side], bytes);
-            }
-
-          bytes = g_queue_pop_head (&ways[!side]);
-          if (bytes != NULL)
-            {
-              g_autoptr (SignalrRecordReader) reader =
-                signalr_record_reader_new (SIGNALR_ENCODING_JSON, 1000);
-              g_autoptr (SignalrRecord) record = NULL;
-              g_autoptr (GError) error = NULL;
-
-              signalr_record_reader_push (reader, g_bytes_get_data (bytes, NULL),
-                                          g_bytes_get_size (bytes), NULL);
-              record = signalr_record_reader_next (reader, NULL);
-              if (signalr_stateful_take (end, record, g_bytes_get_size (bytes), now, &error) &&
-                  record->type == SIGNALR_RECORD_INVOCATION)
-                {
-                  g_autofree char *id = g_strdup_printf ("%u", n_taken[side ? 0 : 1]++);
-
-                  g_assert_cmpstr (record->invocation_id, ==, id);
-                }
-              g_assert_no_error (error);
-              g_bytes_unref (bytes);
-            }
-        }
-
-      for (guint j = 0; j < 2; j++)
-        {
-          g_assert_cmpuint (n_taken[j], ==, n_pushed[j]);
-          g_queue_clear_full (&ways[j], (GDestroyNotify) g_bytes_unref);
-          signalr_stateful_free (ends[j]);
-        }
-    }
-}
-
 /* With a server. */
 
 static void
@@ -598,7 +510,6 @@ main (int   argc,
   g_test_add_func ("/client/stateful/acks", test_acks);
   g_test_add_func ("/client/stateful/limit", test_limit);
   g_test_add_func ("/client/stateful/uploads", test_uploads);
-  g_test_add_func ("/client/stateful/random", test_random);
   ADD ("drop", test_drop);
   ADD ("ack-is-sent", test_ack_is_sent);
   ADD ("forgotten", test_forgotten);

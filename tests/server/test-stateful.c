@@ -540,6 +540,55 @@ test_loses_count (void)
   server_fixture_tear_down (&fixture, NULL);
 }
 
+/* Who is away cannot acknowledge, and is not blamed for it. */
+static void
+test_counts_when_back (void)
+{
+  ServerFixture fixture;
+  g_autoptr (SignalrMapOptions) options = g_object_new (SIGNALR_TYPE_MAP_OPTIONS, "stateful-reconnect", TRUE, NULL);
+  g_autofree char *target = NULL;
+  RawPeer *peer;
+
+  server_fixture_begin (&fixture);
+  signalr_hub_add_method_full (SIGNALR_HUB (fixture.hub), "Count", 0, 0, SIGNALR_METHOD_FLAGS_STREAMS, count_cb, NULL, NULL);
+  g_assert_true (signalr_server_map_hub (fixture.server, "/resume", "TestHub", options, NULL));
+  server_fixture_listen (&fixture);
+
+  target = negotiate (&fixture);
+  peer = connect_stateful (&fixture, target);
+  aspnetcore_send (peer, "{\"type\":4,\"invocationId\":\"1\",\"target\":\"Count\",\"arguments\":[]}");
+  aspnetcore_assert_record (peer, "{\"type\":2,\"invocationId\":\"1\",\"item\":1}");
+  cut (&peer);
+  peer = raw_peer_new_socket (fixture.uri, target);
+  aspnetcore_assert_record (peer, "{\"type\":9,\"sequenceId\":1}");
+  cut (&peer);
+
+  server_fixture_advance (&fixture, 12);
+  assert_story (&fixture, "connected reconnected");
+  peer = raw_peer_new_socket (fixture.uri, target);
+  aspnetcore_assert_record (peer, "{\"type\":9,\"sequenceId\":1}");
+  raw_peer_free (peer);
+  server_fixture_tear_down (&fixture, NULL);
+}
+
+/* A client that has to wait for acknowledgements is not kept waiting for a second. */
+static void
+test_acknowledges_much_at_once (ServerFixture *fixture,
+                                gconstpointer  data)
+{
+  g_autofree char *target = negotiate (fixture);
+  g_autoptr (RawPeer) peer = connect_stateful (fixture, target);
+  g_autofree char *large = g_strnfill (25000, 'x');
+  g_autofree char *record = g_strdup_printf ("{\"type\":1,\"target\":\"Nope\",\"arguments\":[\"%s\"]}", large);
+
+  aspnetcore_send (peer, record);
+  server_fixture_advance (fixture, 0);
+  g_assert_true (raw_peer_is_silent (peer));
+  aspnetcore_send (peer, record);
+  server_fixture_advance (fixture, 0);
+  aspnetcore_assert_record (peer, "{\"type\":8,\"sequenceId\":2}");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -552,6 +601,7 @@ main (int   argc,
   ADD ("not-agreed", test_not_agreed);
   ADD ("begins-to-count", test_begins_to_count);
   ADD ("acknowledges", test_acknowledges);
+  ADD ("acknowledges-much-at-once", test_acknowledges_much_at_once);
   ADD ("resumes", test_resumes);
   ADD ("message-pack", test_message_pack);
   ADD ("gone-for-too-long", test_gone_for_too_long);
@@ -564,6 +614,7 @@ main (int   argc,
   g_test_add ("/stateful/buffer", ServerFixture, GUINT_TO_POINTER (10), set_up, test_buffer, server_fixture_tear_down);
   ADD ("too-slow", test_too_slow);
   g_test_add_func ("/stateful/loses-count", test_loses_count);
+  g_test_add_func ("/stateful/counts-when-back", test_counts_when_back);
 
   return g_test_run ();
 }

@@ -6,12 +6,12 @@
 
 #pragma once
 
+#include "signalr-deadline-private.h"
 #include "signalr-enums.h"
 
 G_BEGIN_DECLS
 
 /* All times are microseconds on the caller's clock. */
-#define SIGNALR_NEVER G_MAXINT64
 
 typedef enum {
   SIGNALR_LIFETIME_IDLE,        /* disconnected, and nothing is planned */

@@ -6,60 +6,16 @@
 
 #include "stateful-private.h"
 
-#include "lifetime-private.h"
-
-#define ACK_AFTER    (1 * G_USEC_PER_SEC)
-#define DRAW_AFTER   (2 * G_USEC_PER_SEC)
-#define WATCH_FOR    (10 * G_USEC_PER_SEC)
-
-/* A server stops sending at 100,000 bytes that nobody acknowledged: half of that
- * is acknowledged at once, so that it never has to.
- */
-#define ACK_AT_BYTES 50000
-
-/* One message; where it stands in the queue is its number. */
-typedef struct {
-  GBytes   *bytes;
-  char     *stream_id;   /* of an item */
-  gboolean  sent;        /* at least once */
-} Entry;
+#include "../protocol/aspnetcore-ledger-private.h"
 
 struct _SignalrStateful {
   SignalrEncoding  encoding;
-  gsize            limit;
+  SignalrLedger    ledger;
   gboolean         spoilt;
-
-  /* Of what we send. */
-  GQueue           entries;        /* Entry: those that are not acknowledged */
-  GList           *next;           /* the first that is to be sent; NULL: none */
-  gint64           n_acked;
-  gsize            n_bytes;        /* sent, on this socket or before, and not acknowledged */
-  gsize            n_waiting_bytes;
-  guint            n_waiting;
+  gboolean         resuming;       /* until the server's Sequence */
   GHashTable      *streams;        /* of an upload to that of its call; char* to char* */
   GHashTable      *open_streams;   /* set of char*: those that have not ended */
-
-  /* Of what we receive. */
-  gint64           next_number;
-  gint64           latest;
-  gint64           told;           /* acknowledged */
-  gsize            untold_bytes;
-  gboolean         resuming;       /* until the server's Sequence */
-  gboolean         must_ack;       /* although nothing is new */
-
-  gint64           ack_at;
-  gint64           draw_at;        /* a message that does nothing makes the server acknowledge */
-  gint64           watch_until;    /* by then everything up to here is acknowledged */
-  gint64           watched;
 };
-
-static void
-entry_free (Entry *entry)
-{
-  g_bytes_unref (entry->bytes);
-  g_free (entry->stream_id);
-  g_free (entry);
-}
 
 SignalrStateful *
 signalr_stateful_new (SignalrEncoding encoding,
@@ -68,12 +24,9 @@ signalr_stateful_new (SignalrEncoding encoding,
   SignalrStateful *self = g_new0 (SignalrStateful, 1);
 
   self->encoding = encoding;
-  self->limit = limit;
-  self->next_number = 1;
-  self->ack_at = self->draw_at = self->watch_until = SIGNALR_NEVER;
+  signalr_ledger_init (&self->ledger, limit);
   self->streams = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->open_streams = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_queue_init (&self->entries);
 
   return self;
 }
@@ -81,7 +34,7 @@ signalr_stateful_new (SignalrEncoding encoding,
 void
 signalr_stateful_free (SignalrStateful *self)
 {
-  g_queue_clear_full (&self->entries, (GDestroyNotify) entry_free);
+  signalr_ledger_clear (&self->ledger);
   g_hash_table_unref (self->streams);
   g_hash_table_unref (self->open_streams);
   g_free (self);
@@ -108,22 +61,6 @@ signalr_stateful_is_resuming (SignalrStateful *self)
 /* Sending. */
 
 static void
-push_entry (SignalrStateful *self,
-            GBytes          *bytes,
-            const char      *stream_id)
-{
-  Entry *entry = g_new0 (Entry, 1);
-
-  entry->bytes = g_bytes_ref (bytes);
-  entry->stream_id = g_strdup (stream_id);
-  g_queue_push_tail (&self->entries, entry);
-  self->n_waiting++;
-  self->n_waiting_bytes += g_bytes_get_size (bytes);
-  if (self->next == NULL)
-    self->next = self->entries.tail;
-}
-
-static void
 note_streams (SignalrStateful       *self,
               const SignalrOutgoing *outgoing)
 {
@@ -144,37 +81,24 @@ signalr_stateful_push (SignalrStateful       *self,
                        const SignalrOutgoing *outgoing)
 {
   note_streams (self, outgoing);
-  push_entry (self, bytes, outgoing->kind == SIGNALR_OUTGOING_ITEM ? outgoing->id : NULL);
+  signalr_ledger_keep (&self->ledger, bytes, outgoing->kind == SIGNALR_OUTGOING_ITEM ? outgoing->id : NULL);
 }
 
-/* The message that reaches the limit is still sent, as by the official ends. */
 GBytes *
 signalr_stateful_next (SignalrStateful *self)
 {
-  Entry *entry = self->next != NULL ? self->next->data : NULL;
+  GBytes *bytes = signalr_ledger_next (&self->ledger);
 
-  if (entry == NULL || (!entry->sent && self->n_bytes >= self->limit))
-    return NULL;
-
-  if (!entry->sent)
-    {
-      self->n_waiting--;
-      self->n_waiting_bytes -= g_bytes_get_size (entry->bytes);
-      self->n_bytes += g_bytes_get_size (entry->bytes);
-    }
-  entry->sent = TRUE;
-  self->next = self->next->next;
-
-  return g_bytes_ref (entry->bytes);
+  return bytes != NULL ? g_bytes_ref (bytes) : NULL;
 }
 
 gsize
 signalr_stateful_get_waiting (SignalrStateful *self,
                               guint           *n_messages)
 {
-  *n_messages = self->n_waiting;
+  *n_messages = signalr_ledger_get_n_waiting (&self->ledger);
 
-  return self->n_waiting_bytes;
+  return self->ledger.waiting_bytes;
 }
 
 /* Counts with both ends, and does nothing. */
@@ -200,24 +124,9 @@ make_numbered (SignalrStateful   *self,
   return signalr_record_encode (record, self->encoding, NULL);
 }
 
-/* The official server does not count an item of a stream that it has closed. */
-static void
-blank_item (SignalrStateful *self,
-            Entry           *entry)
-{
-  GBytes *nothing = make_nothing (self);
-  gsize before = g_bytes_get_size (entry->bytes);
-
-  if (entry->sent)
-    self->n_bytes += g_bytes_get_size (nothing) - before;
-  else
-    self->n_waiting_bytes += g_bytes_get_size (nothing) - before;
-  g_bytes_unref (entry->bytes);
-  entry->bytes = nothing;
-  g_clear_pointer (&entry->stream_id, g_free);
-}
-
-/* A call that took streams was answered: its server counts no more items of them. */
+/* A call that took streams was answered. The official server does not count an item of
+ * a stream that it has closed: what it does count takes its place.
+ */
 static void
 end_streams (SignalrStateful *self,
              const char      *call_id)
@@ -228,101 +137,47 @@ end_streams (SignalrStateful *self,
   g_hash_table_iter_init (&iter, self->streams);
   while (g_hash_table_iter_next (&iter, &stream_id, &id))
     {
+      g_autoptr (GBytes) nothing = NULL;
+
       if (g_strcmp0 (id, call_id) != 0)
         continue;
 
       if (g_hash_table_remove (self->open_streams, stream_id))
         self->spoilt = TRUE;
-      for (GList *l = self->entries.head; l != NULL; l = l->next)
-        {
-          Entry *entry = l->data;
-
-          if (g_strcmp0 (entry->stream_id, stream_id) == 0)
-            blank_item (self, entry);
-        }
+      nothing = make_nothing (self);
+      signalr_ledger_replace_items (&self->ledger, stream_id, nothing);
       g_hash_table_iter_remove (&iter);
     }
 }
 
 /* Receiving. */
 
-static gboolean
+static void
 take_ack (SignalrStateful  *self,
           gint64            number,
           GError          **error)
 {
-  while (self->n_acked < number)
-    {
-      Entry *entry = g_queue_peek_head (&self->entries);
-
-      if (entry == NULL || !entry->sent)
-        {
-          g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
-                       "The server acknowledges message %" G_GINT64_FORMAT
-                       ", which it was not sent", number);
-          return FALSE;
-        }
-
-      if (self->next == self->entries.head)
-        self->next = self->next->next;
-      self->n_bytes -= g_bytes_get_size (entry->bytes);
-      self->n_acked++;
-      entry_free (g_queue_pop_head (&self->entries));
-    }
-
-  if (self->n_bytes < self->limit)
-    self->draw_at = SIGNALR_NEVER;
-  if (self->n_acked >= self->watched)
-    self->watch_until = SIGNALR_NEVER;
-
-  return TRUE;
+  if (!signalr_ledger_take_ack (&self->ledger, number))
+    g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
+                 "The server acknowledges message %" G_GINT64_FORMAT
+                 ", which it was not sent", number);
 }
 
-static gboolean
+static void
 take_sequence (SignalrStateful  *self,
                gint64            number,
                gint64            now,
                GError          **error)
 {
   if (!self->resuming)
-    return TRUE;
+    return;
 
-  if (number < 1 || number > self->latest + 1)
-    {
-      g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
-                   "The server goes on with message %" G_GINT64_FORMAT
-                   ", but the last that came was %" G_GINT64_FORMAT, number, self->latest);
-      return FALSE;
-    }
-
-  self->resuming = FALSE;
-  self->next_number = number;
-
-  /* The acknowledgements before may have been lost, and the server waits for them. */
-  self->must_ack = TRUE;
-  self->ack_at = MIN (self->ack_at, now + ACK_AFTER);
-
-  return TRUE;
-}
-
-static gboolean
-is_new (SignalrStateful *self,
-        gsize            size,
-        gint64           now)
-{
-  gint64 number = self->next_number++;
-
-  if (number <= self->latest)
-    return FALSE;
-
-  self->latest = number;
-  self->untold_bytes += size;
-  if (self->untold_bytes >= ACK_AT_BYTES)
-    self->ack_at = now;
-  else if (self->ack_at == SIGNALR_NEVER)
-    self->ack_at = now + ACK_AFTER;
-
-  return TRUE;
+  if (signalr_ledger_take_sequence (&self->ledger, number, now))
+    self->resuming = FALSE;
+  else
+    g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
+                 "The server goes on with message %" G_GINT64_FORMAT
+                 ", but the last that came was %" G_GINT64_FORMAT, number, self->ledger.latest);
 }
 
 gboolean
@@ -351,7 +206,7 @@ signalr_stateful_take (SignalrStateful      *self,
 
   if (record->type >= SIGNALR_RECORD_PING)
     return TRUE;
-  if (!is_new (self, size, now))
+  if (!signalr_ledger_take (&self->ledger, size, now))
     return FALSE;
 
   if (record->type == SIGNALR_RECORD_COMPLETION)
@@ -366,31 +221,15 @@ GBytes *
 signalr_stateful_resume (SignalrStateful *self,
                          gint64           now)
 {
-  gboolean resends_items = FALSE;
-
   self->resuming = TRUE;
-  self->next = self->entries.head;
-  self->ack_at = self->draw_at = self->watch_until = SIGNALR_NEVER;
-  self->watched = self->n_acked;
 
-  for (GList *l = self->entries.head; l != NULL && ((Entry *) l->data)->sent; l = l->next)
-    {
-      resends_items |= ((Entry *) l->data)->stream_id != NULL;
-      self->watched++;
-    }
-
-  if (resends_items)
-    self->watch_until = now + WATCH_FOR;
-  if (self->n_bytes >= self->limit)
-    self->draw_at = now + DRAW_AFTER;
-
-  return make_numbered (self, SIGNALR_RECORD_SEQUENCE, self->n_acked + 1);
+  return make_numbered (self, SIGNALR_RECORD_SEQUENCE, signalr_ledger_resume (&self->ledger, now));
 }
 
 gint64
 signalr_stateful_get_deadline (SignalrStateful *self)
 {
-  return MIN (self->ack_at, MIN (self->draw_at, self->watch_until));
+  return signalr_ledger_get_deadline (&self->ledger);
 }
 
 GBytes *
@@ -398,43 +237,26 @@ signalr_stateful_tick (SignalrStateful  *self,
                        gint64            now,
                        GError          **error)
 {
-  if (self->watch_until <= now)
+  g_autoptr (GBytes) nothing = NULL;
+
+  switch (signalr_ledger_tick (&self->ledger, now))
     {
-      self->watch_until = SIGNALR_NEVER;
+    case SIGNALR_DUE_ACK:
+      return make_numbered (self, SIGNALR_RECORD_ACK, self->ledger.latest);
+
+    case SIGNALR_DUE_NUDGE:
+      nothing = make_nothing (self);
+      signalr_ledger_keep_nudge (&self->ledger, nothing);
+      return signalr_stateful_next (self);
+
+    case SIGNALR_DUE_END:
       self->spoilt = TRUE;
       g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
                            "The server does not count the messages as this client does");
       return NULL;
+
+    case SIGNALR_DUE_NOTHING:
+    default:
+      return NULL;
     }
-
-  if (self->draw_at <= now)
-    {
-      g_autoptr (GBytes) nothing = make_nothing (self);
-      Entry *entry;
-
-      /* Behind those that were sent, before those that wait. */
-      self->draw_at = SIGNALR_NEVER;
-      entry = g_new0 (Entry, 1);
-      entry->bytes = g_bytes_ref (nothing);
-      entry->sent = TRUE;
-      self->n_bytes += g_bytes_get_size (nothing);
-      if (self->next != NULL)
-        g_queue_insert_before (&self->entries, self->next, entry);
-      else
-        g_queue_push_tail (&self->entries, entry);
-      return g_steal_pointer (&nothing);
-    }
-
-  if (self->ack_at > now)
-    return NULL;
-
-  self->ack_at = SIGNALR_NEVER;
-  self->untold_bytes = 0;
-  if (self->latest == self->told && !self->must_ack)
-    return NULL;
-
-  self->told = self->latest;
-  self->must_ack = FALSE;
-
-  return make_numbered (self, SIGNALR_RECORD_ACK, self->latest);
 }

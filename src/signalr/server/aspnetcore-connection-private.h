@@ -111,13 +111,16 @@ void                         signalr_aspnetcore_end_streams        (SignalrAspne
 /* aspnetcore-stateful.c: a connection that outlives its transport. */
 void                         signalr_aspnetcore_stateful_begin     (SignalrAspnetcoreConnection *self);
 void                         signalr_aspnetcore_stateful_end       (SignalrAspnetcoreConnection *self);
-/* @frame is for the client, as a whole WebSocket message; now, or when there is room. */
+/* @frame is for the client, as a whole WebSocket message; now, or when there is room.
+ * @stream_id: (nullable) of which stream it is an item
+ */
 void                         signalr_aspnetcore_stateful_send      (SignalrAspnetcoreConnection *self,
                                                                     GBytes                      *frame,
-                                                                    gboolean                     item);
+                                                                    const char                  *stream_id);
 /* Whether @record is to be dispatched: it counts for nothing else, and is new. */
 gboolean                     signalr_aspnetcore_stateful_take      (SignalrAspnetcoreConnection *self,
-                                                                    const SignalrRecord         *record);
+                                                                    const SignalrRecord         *record,
+                                                                    gsize                        size);
 /* The request that brings it another transport. */
 void                         signalr_aspnetcore_stateful_resume    (SignalrAspnetcoreConnection *self,
                                                                     SignalrRequest              *request);

@@ -43,14 +43,14 @@ signalr_aspnetcore_connection_send_bytes (SignalrAspnetcoreConnection *self,
 static void
 signalr_aspnetcore_connection_keep_bytes (SignalrAspnetcoreConnection *self,
                                           GBytes                      *bytes,
-                                          gboolean                     item)
+                                          const char                  *stream_id)
 {
   gsize size;
   gconstpointer data = g_bytes_get_data (bytes, &size);
   g_autoptr (GBytes) frame = NULL;
 
   frame = signalr_web_socket_frame (self->encoding == SIGNALR_ENCODING_MESSAGEPACK, data, size);
-  signalr_aspnetcore_stateful_send (self, frame, item);
+  signalr_aspnetcore_stateful_send (self, frame, stream_id);
 }
 
 /* Whoever waits for it would wait for ever. */
@@ -75,7 +75,8 @@ signalr_aspnetcore_connection_send (SignalrAspnetcoreConnection *self,
   if (bytes == NULL)
     signalr_aspnetcore_connection_give_up (self, error);
   else if (self->stateful != NULL && record->type < SIGNALR_RECORD_PING)
-    signalr_aspnetcore_connection_keep_bytes (self, bytes, record->type == SIGNALR_RECORD_STREAM_ITEM);
+    signalr_aspnetcore_connection_keep_bytes (self, bytes,
+                                              record->type == SIGNALR_RECORD_STREAM_ITEM ? record->invocation_id : NULL);
   else
     signalr_aspnetcore_connection_send_bytes (self, bytes);
 }
@@ -210,6 +211,7 @@ signalr_aspnetcore_connection_read_one (SignalrAspnetcoreConnection *self)
 {
   g_autoptr (SignalrRecord) record = NULL;
   GError *error = NULL;
+  gsize before;
 
   if (!self->ready)
     {
@@ -224,6 +226,7 @@ signalr_aspnetcore_connection_read_one (SignalrAspnetcoreConnection *self)
       return TRUE;
     }
 
+  before = signalr_record_reader_get_pending (self->reader);
   record = signalr_record_reader_next (self->reader, &error);
   if (error != NULL)
     signalr_aspnetcore_connection_broke (self, error);
@@ -235,7 +238,8 @@ signalr_aspnetcore_connection_read_one (SignalrAspnetcoreConnection *self)
     signalr_server_beat_listen (&self->base.beat, signalr_server_connection_now (&self->base));
 
   signalr_server_connection_take (&self->base);
-  if (self->stateful != NULL && !signalr_aspnetcore_stateful_take (self, record))
+  if (self->stateful != NULL &&
+      !signalr_aspnetcore_stateful_take (self, record, before - signalr_record_reader_get_pending (self->reader)))
     return TRUE;
 
   return signalr_aspnetcore_dispatch (self, g_steal_pointer (&record));
@@ -459,7 +463,7 @@ signalr_aspnetcore_connection_deliver_message (SignalrServerConnection *base,
     return;
 
   if (self->stateful != NULL)
-    signalr_aspnetcore_stateful_send (self, frame, FALSE);
+    signalr_aspnetcore_stateful_send (self, frame, NULL);
   else
     signalr_aspnetcore_connection_send_frame (self, frame);
 }

@@ -6,22 +6,9 @@
 
 #include "aspnetcore-connection-private.h"
 
-#include "aspnetcore-ledger-private.h"
+#include "../protocol/aspnetcore-ledger-private.h"
 #include "signalr-error.h"
 #include "web-socket-private.h"
-
-/* Between what the client has sent and the acknowledgement of it. */
-#define ACK_DELAY G_USEC_PER_SEC
-/* How long a full buffer waits after a resume before one more record asks for
- * another acknowledgement: the last may have gone with the old transport, and
- * .NET does not repeat it.
- */
-#define NUDGE_DELAY (2 * G_USEC_PER_SEC)
-/* How long after a resume the client may take to acknowledge items sent again. .NET
- * does not count those of a stream it has closed, and then takes for repetitions
- * as many of the records that follow.
- */
-#define TRUST_LIMIT (10 * G_USEC_PER_SEC)
 
 /* The official clients begin to count behind the turn in which they read the answer
  * to the handshake: so nothing that counts comes with it, but when they have spoken,
@@ -32,25 +19,23 @@
 struct _SignalrStateful {
   SignalrAspnetcoreConnection *connection;
   SignalrLedger                ledger;
-  SignalrTimer                 timer;         /* for the next of these: */
   gint64                       counts_at;     /* SIGNALR_NEVER: the client counts already */
-  gint64                       ack_at;
-  gint64                       nudge_at;
-  gint64                       distrust_at;
-  gint64                       trusted;       /* what is acknowledged by then */
+  SignalrTimer                 timer;         /* for that, and what the ledger wants */
   SignalrTask                  overflow;
 };
 
+/* Nothing is due while nobody is there: a resume says where both are. */
 static void
 signalr_stateful_rearm (SignalrStateful *self)
 {
+  gint64 deadline = MIN (self->counts_at, signalr_ledger_get_deadline (&self->ledger));
+
   signalr_heartbeat_set (self->connection->base.host->loop->heartbeat, &self->timer,
-                         MIN (MIN (self->counts_at, self->ack_at), MIN (self->nudge_at, self->distrust_at)));
+                         self->connection->carrier != NULL ? deadline : SIGNALR_NEVER);
 }
 
 static void
-signalr_stateful_pump (SignalrStateful *self,
-                       gboolean         anyway)
+signalr_stateful_pump (SignalrStateful *self)
 {
   SignalrAspnetcoreConnection *connection = self->connection;
   GBytes *frame;
@@ -58,11 +43,10 @@ signalr_stateful_pump (SignalrStateful *self,
   if (self->counts_at != SIGNALR_NEVER)
     return;
 
-  while (connection->carrier != NULL && (frame = signalr_ledger_send_next (&self->ledger, anyway)) != NULL)
+  while (connection->carrier != NULL && (frame = signalr_ledger_next (&self->ledger)) != NULL)
     {
       signalr_carrier_send (connection->carrier, frame);
       signalr_server_beat_written (&connection->base.beat, signalr_server_connection_now (&connection->base));
-      anyway = FALSE;
     }
 }
 
@@ -70,23 +54,49 @@ static void
 signalr_stateful_begin_to_send (SignalrStateful *self)
 {
   self->counts_at = SIGNALR_NEVER;
-  signalr_stateful_pump (self, FALSE);
+  signalr_stateful_pump (self);
 }
 
 static void
-signalr_stateful_acknowledge (SignalrStateful *self)
+signalr_stateful_say (SignalrStateful   *self,
+                      SignalrRecordType  type,
+                      gint64             number)
 {
-  SignalrLedger *ledger = &self->ledger;
-
-  self->ack_at = SIGNALR_NEVER;
-  if (self->connection->carrier == NULL || ledger->latest == 0)
-    return;
-
-  ledger->acked = ledger->latest;
   signalr_aspnetcore_connection_send (self->connection, &(SignalrRecord) {
-    .type = SIGNALR_RECORD_ACK,
-    .sequence_id = ledger->acked,
+    .type = type,
+    .sequence_id = number,
   });
+}
+
+/* What is due by now; it may end the connection. */
+static void
+signalr_stateful_tick (SignalrStateful *self,
+                       gint64           now)
+{
+  for (;;)
+    {
+      switch (signalr_ledger_tick (&self->ledger, now))
+        {
+        case SIGNALR_DUE_ACK:
+          signalr_stateful_say (self, SIGNALR_RECORD_ACK, self->ledger.latest);
+          break;
+
+        case SIGNALR_DUE_NUDGE:
+          signalr_stateful_pump (self);
+          break;
+
+        case SIGNALR_DUE_END:
+          signalr_aspnetcore_connection_broke (self->connection,
+                                               g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
+                                                                    "The client has lost count of what it was sent."));
+          return;
+
+        case SIGNALR_DUE_NOTHING:
+        default:
+          signalr_stateful_rearm (self);
+          return;
+        }
+    }
 }
 
 static void
@@ -95,27 +105,13 @@ signalr_stateful_timer_cb (SignalrTimer *timer,
 {
   SignalrStateful *self = (SignalrStateful *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrStateful, timer));
 
-  if (now >= self->distrust_at)
-    {
-      signalr_aspnetcore_connection_broke (self->connection,
-                                           g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
-                                                                "The client has lost count of what it was sent."));
-      return;
-    }
+  if (self->connection->carrier == NULL)
+    return;
 
   if (now >= self->counts_at)
     signalr_stateful_begin_to_send (self);
 
-  if (now >= self->ack_at)
-    signalr_stateful_acknowledge (self);
-
-  if (now >= self->nudge_at)
-    {
-      self->nudge_at = SIGNALR_NEVER;
-      signalr_stateful_pump (self, TRUE);
-    }
-
-  signalr_stateful_rearm (self);
+  signalr_stateful_tick (self, now);
 }
 
 static void
@@ -143,8 +139,6 @@ signalr_aspnetcore_stateful_begin (SignalrAspnetcoreConnection *connection)
   signalr_ledger_init (&self->ledger, limit);
   self->timer.func = signalr_stateful_timer_cb;
   self->overflow.func = signalr_stateful_overflow_cb;
-  self->ack_at = self->nudge_at = self->distrust_at = SIGNALR_NEVER;
-
   self->counts_at = signalr_server_connection_now (&connection->base) + COUNTING_DELAY;
 
   connection->stateful = self;
@@ -170,7 +164,7 @@ signalr_aspnetcore_stateful_end (SignalrAspnetcoreConnection *connection)
 void
 signalr_aspnetcore_stateful_send (SignalrAspnetcoreConnection *connection,
                                   GBytes                      *frame,
-                                  gboolean                     item)
+                                  const char                  *stream_id)
 {
   SignalrStateful *self = connection->stateful;
   SignalrHost *host = connection->base.host;
@@ -181,8 +175,8 @@ signalr_aspnetcore_stateful_send (SignalrAspnetcoreConnection *connection,
       return;
     }
 
-  signalr_ledger_keep (&self->ledger, frame, item);
-  signalr_stateful_pump (self, FALSE);
+  signalr_ledger_keep (&self->ledger, frame, stream_id);
+  signalr_stateful_pump (self);
 }
 
 static void
@@ -192,26 +186,22 @@ signalr_stateful_take_ack (SignalrStateful *self,
   /* A JavaScript client that is started again within a second still tells how far
    * its last connection came.
    */
-  if (!signalr_ledger_acknowledge (&self->ledger, number))
+  if (!signalr_ledger_take_ack (&self->ledger, number))
     {
       g_debug ("A client acknowledges what it was never sent.");
       return;
     }
 
-  self->nudge_at = SIGNALR_NEVER;
-  if (number >= self->trusted)
-    self->distrust_at = SIGNALR_NEVER;
-
-  signalr_stateful_pump (self, FALSE);
+  signalr_stateful_pump (self);
 }
 
-/* The client repeats what it does not know to have arrived: so it is told at once. */
 static void
 signalr_stateful_take_sequence (SignalrStateful *self,
-                                gint64           number)
+                                gint64           number,
+                                gint64           now)
 {
-  if (signalr_ledger_begin_at (&self->ledger, number))
-    signalr_stateful_acknowledge (self);
+  if (signalr_ledger_take_sequence (&self->ledger, number, now))
+    signalr_stateful_tick (self, now);
   else
     signalr_aspnetcore_connection_broke (self->connection,
                                          g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
@@ -220,9 +210,11 @@ signalr_stateful_take_sequence (SignalrStateful *self,
 
 gboolean
 signalr_aspnetcore_stateful_take (SignalrAspnetcoreConnection *connection,
-                                  const SignalrRecord         *record)
+                                  const SignalrRecord         *record,
+                                  gsize                        size)
 {
   SignalrStateful *self = connection->stateful;
+  gint64 now = signalr_server_connection_now (&connection->base);
   gboolean is_new;
 
   if (self->counts_at != SIGNALR_NEVER)
@@ -235,12 +227,8 @@ signalr_aspnetcore_stateful_take (SignalrAspnetcoreConnection *connection,
     case SIGNALR_RECORD_COMPLETION:
     case SIGNALR_RECORD_STREAM_INVOCATION:
     case SIGNALR_RECORD_CANCEL_INVOCATION:
-      is_new = signalr_ledger_take (&self->ledger);
-      if (is_new && self->ack_at == SIGNALR_NEVER)
-        {
-          self->ack_at = signalr_server_connection_now (&connection->base) + ACK_DELAY;
-          signalr_stateful_rearm (self);
-        }
+      is_new = signalr_ledger_take (&self->ledger, size, now);
+      signalr_stateful_rearm (self);
       return is_new;
 
     case SIGNALR_RECORD_ACK:
@@ -248,7 +236,7 @@ signalr_aspnetcore_stateful_take (SignalrAspnetcoreConnection *connection,
       return FALSE;
 
     case SIGNALR_RECORD_SEQUENCE:
-      signalr_stateful_take_sequence (self, record->sequence_id);
+      signalr_stateful_take_sequence (self, record->sequence_id, now);
       return FALSE;
 
     case SIGNALR_RECORD_PING:
@@ -264,20 +252,12 @@ signalr_aspnetcore_stateful_take (SignalrAspnetcoreConnection *connection,
 static void
 signalr_stateful_send_again (SignalrStateful *self)
 {
-  SignalrAspnetcoreConnection *connection = self->connection;
-  gint64 now = signalr_server_connection_now (&connection->base);
-  gboolean items = signalr_ledger_rewind (&self->ledger);
+  gint64 now = signalr_server_connection_now (&self->connection->base);
+  gint64 number = signalr_ledger_resume (&self->ledger, now);
 
   self->counts_at = SIGNALR_NEVER;
-  signalr_aspnetcore_connection_send (connection, &(SignalrRecord) {
-    .type = SIGNALR_RECORD_SEQUENCE,
-    .sequence_id = self->ledger.first,
-  });
-  signalr_stateful_pump (self, FALSE);
-
-  self->nudge_at = now + NUDGE_DELAY;
-  self->trusted = self->ledger.highest;
-  self->distrust_at = items ? now + TRUST_LIMIT : SIGNALR_NEVER;
+  signalr_stateful_say (self, SIGNALR_RECORD_SEQUENCE, number);
+  signalr_stateful_pump (self);
   signalr_stateful_rearm (self);
 }
 

@@ -6,11 +6,9 @@
 
 #pragma once
 
-#include <glib.h>
+#include "signalr-deadline-private.h"
 
 G_BEGIN_DECLS
-
-#define SIGNALR_NEVER G_MAXINT64
 
 typedef struct _SignalrHeartbeat SignalrHeartbeat;
 typedef struct _SignalrTimer SignalrTimer;
