@@ -10,6 +10,7 @@
 #include "line-private.h"
 #include "retry-policy-private.h"
 #include "signalr-error-private.h"
+#include "signalr-wake-private.h"
 #include "vigil-private.h"
 
 #define DEFAULT_ATTEMPT (10 * G_USEC_PER_SEC)
@@ -644,18 +645,6 @@ static const SignalrLineEvents line_events = {
 };
 
 static gboolean
-deadline_dispatch (GSource     *source,
-                   GSourceFunc  callback,
-                   gpointer     user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs deadline_funcs = {
-  .dispatch = deadline_dispatch,
-};
-
-static gboolean
 deadline_cb (gpointer user_data)
 {
   handle (user_data, SIGNALR_LIFETIME_DEADLINE, SIGNALR_NEVER, NULL);
@@ -672,11 +661,9 @@ signalr_connection_lifetime_init (SignalrConnection *self)
   self->stops = g_ptr_array_new ();
   g_queue_init (&self->events);
 
-  self->deadline = g_source_new (&deadline_funcs, sizeof (GSource));
-  g_source_set_static_name (self->deadline, "[signalr] deadline");
+  self->deadline = signalr_wake_new ("[signalr] deadline", deadline_cb, self);
   /* After the sockets': what has arrived already is read before silence is judged. */
   g_source_set_priority (self->deadline, G_PRIORITY_DEFAULT + 1);
-  g_source_set_callback (self->deadline, deadline_cb, self, NULL);
   g_source_attach (self->deadline, self->context);
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lifetime-private.h"
+#include "signalr-wake-private.h"
 
 typedef struct {
   SignalrVigilFunc func;
@@ -126,18 +127,6 @@ vigil_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-vigil_dispatch (GSource     *source,
-                GSourceFunc  callback,
-                gpointer     user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs vigil_funcs = {
-  .dispatch = vigil_dispatch,
-};
-
 static void
 network_changed_cb (GNetworkMonitor *monitor,
                     gboolean         available,
@@ -171,9 +160,7 @@ vigil_new (GMainContext *context)
   self->guests = g_array_new (FALSE, FALSE, sizeof (Guest));
   signalr_outlook_init (&self->outlook, measure_sleep ());
 
-  self->source = g_source_new (&vigil_funcs, sizeof (GSource));
-  g_source_set_static_name (self->source, "[signalr] vigil");
-  g_source_set_callback (self->source, vigil_cb, self, NULL);
+  self->source = signalr_wake_new ("[signalr] vigil", vigil_cb, self);
   self->timer = timerfd_create (CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
   if (self->timer >= 0)
     {

@@ -12,6 +12,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "signalr-wake-private.h"
+
 #define BATCH 256
 
 /* A GMainContext looks at every source it has in every iteration, so a
@@ -27,18 +29,6 @@ struct _SignalrPoller {
 
   struct epoll_event  events[BATCH];
   int                 n_events;      /* while they are handled */
-};
-
-static gboolean
-signalr_poller_dispatch (GSource     *source,
-                         GSourceFunc  callback,
-                         gpointer     user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs signalr_poller_funcs = {
-  .dispatch = signalr_poller_dispatch,
 };
 
 static gboolean
@@ -99,10 +89,8 @@ signalr_poller_new (GMainContext  *context,
   self = g_rc_box_new0 (SignalrPoller);
   self->fd = fd;
   self->turn = signalr_turn_ref (turn);
-  self->source = g_source_new (&signalr_poller_funcs, sizeof (GSource));
-  g_source_set_static_name (self->source, "[signalr] poller");
+  self->source = signalr_wake_new ("[signalr] poller", signalr_poller_source_cb, self);
   self->tag = g_source_add_unix_fd (self->source, fd, G_IO_IN);
-  g_source_set_callback (self->source, signalr_poller_source_cb, self, NULL);
   /* One that cannot is taken out of the poll while it is dispatched, and put back:
    * that wakes the loop up twice, with a write each.
    */
