@@ -220,6 +220,46 @@ test_cursor (void)
     g_assert_cmpint (signalr_cursor_parse (broken[i], 0x1f, NULL), ==, SIGNALR_CURSOR_BROKEN);
 }
 
+static void
+test_cursor_shared (void)
+{
+  static const struct {
+    const char        *text;
+    SignalrCursorKind  kind;
+    guint64            id;
+  } cases[] = {
+    { "s-0,0", SIGNALR_CURSOR_HERE, 0 },
+    { "s-0,3E9", SIGNALR_CURSOR_HERE, 1001 },
+    { "s-0,3e9", SIGNALR_CURSOR_HERE, 1001 },
+    { "s-0,FFFFFFFFFFFFFFFF", SIGNALR_CURSOR_HERE, SIGNALR_CURSOR_BEGINNING },
+    { "d-1F-A,0", SIGNALR_CURSOR_FOREIGN, 0 },
+    { "", SIGNALR_CURSOR_FOREIGN, 0 },
+    { "s-0,1|1,2", SIGNALR_CURSOR_FOREIGN, 0 },
+    { "s-1,2", SIGNALR_CURSOR_FOREIGN, 0 },
+    { "s-", SIGNALR_CURSOR_BROKEN, 0 },
+    { "s-0", SIGNALR_CURSOR_BROKEN, 0 },
+    { "s-0,", SIGNALR_CURSOR_BROKEN, 0 },
+    { "s-,1", SIGNALR_CURSOR_BROKEN, 0 },
+    { "s-0,1|", SIGNALR_CURSOR_BROKEN, 0 },
+    { "s-0,G", SIGNALR_CURSOR_BROKEN, 0 },
+    { "s-0,-1", SIGNALR_CURSOR_BROKEN, 0 },
+    { "s-0,10000000000000000", SIGNALR_CURSOR_BROKEN, 0 },
+  };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  signalr_cursor_append_shared (text, 1001);
+  g_assert_cmpstr (text->str, ==, "s-0,3E9");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      guint64 id = 0;
+
+      g_assert_cmpint (signalr_cursor_parse_shared (cases[i].text, &id), ==, cases[i].kind);
+      if (cases[i].kind == SIGNALR_CURSOR_HERE)
+        g_assert_cmpuint (id, ==, cases[i].id);
+    }
+}
+
 typedef struct {
   SignalrSubscriber subscriber;
   guint             delivered;
@@ -248,7 +288,7 @@ assert_collected (Listener *listener,
                   guint     first,
                   guint     n)
 {
-  g_autoptr (GPtrArray) messages = signalr_subscriber_collect (&listener->subscriber, "id", G_MAXSIZE);
+  g_autoptr (GPtrArray) messages = signalr_subscriber_collect (&listener->subscriber, "id", G_MAXSIZE, NULL);
 
   g_assert_cmpuint (messages->len, ==, n);
   for (guint i = 0; i < n; i++)
@@ -266,8 +306,8 @@ test_bus (void)
 {
   g_autoptr (SignalrHeartbeat) heartbeat = signalr_heartbeat_new (NULL);
   g_autoptr (SignalrBus) bus = signalr_bus_new (heartbeat, 100 * G_USEC_PER_SEC);
-  Listener keeper = { { deliver_cb, TRUE, NULL }, 0 };
-  Listener passer = { { deliver_cb, FALSE, NULL }, 0 };
+  Listener keeper = { { .deliver = deliver_cb, .keeps_place = TRUE }, 0 };
+  Listener passer = { { .deliver = deliver_cb }, 0 };
   g_autoptr (GString) cursor = g_string_new (NULL);
 
   signalr_heartbeat_freeze (heartbeat);
@@ -306,7 +346,7 @@ test_bus_forgets (void)
 {
   g_autoptr (SignalrHeartbeat) heartbeat = signalr_heartbeat_new (NULL);
   g_autoptr (SignalrBus) bus = signalr_bus_new (heartbeat, 100 * G_USEC_PER_SEC);
-  Listener keeper = { { deliver_cb, TRUE, NULL }, 0 };
+  Listener keeper = { { .deliver = deliver_cb, .keeps_place = TRUE }, 0 };
   g_autoptr (GString) cursor = g_string_new (NULL);
 
   signalr_heartbeat_freeze (heartbeat);
@@ -519,6 +559,7 @@ main (int   argc,
   g_test_add_func ("/parts/key", test_key);
   g_test_add_func ("/parts/key-file", test_key_file);
   g_test_add_func ("/parts/cursor", test_cursor);
+  g_test_add_func ("/parts/cursor-shared", test_cursor_shared);
   g_test_add_func ("/parts/bus", test_bus);
   g_test_add_func ("/parts/bus-forgets", test_bus_forgets);
   g_test_add_func ("/parts/message", test_message);

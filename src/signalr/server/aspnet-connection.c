@@ -123,7 +123,8 @@ signalr_aspnet_connection_pump_one (SignalrAspnetConnection *self)
       !(self->init_due || self->groups_due || signalr_subscriber_has_more (subscriber)))
     return FALSE;
 
-  messages = signalr_subscriber_collect (subscriber, signalr_server_connection_get_id (&self->base), MAX_WAITING);
+  messages = signalr_subscriber_collect (subscriber, signalr_server_connection_get_id (&self->base), MAX_WAITING,
+                                         NULL);
   if (self->groups_due)
     token = signalr_aspnet_groups_sign (self->groups, &self->base.host->key,
                                         signalr_server_connection_get_id (&self->base));

@@ -7,13 +7,18 @@
 #pragma once
 
 #include "cursor-private.h"
-#include "heartbeat-private.h"
 #include "message-private.h"
+#include "topic-private.h"
 
 G_BEGIN_DECLS
 
-typedef struct _SignalrBus SignalrBus;
 typedef struct _SignalrSubscriber SignalrSubscriber;
+
+/* What another server asks of a connection, which is for the server to do. */
+typedef struct {
+  guint64         id;          /* where in the stream it came */
+  SignalrMessage *message;
+} SignalrBusCommand;
 
 /* Part of what listens. One that keeps its place reads when it is ready, with
  * signalr_subscriber_collect (), and @deliver only tells that there is
@@ -24,6 +29,8 @@ struct _SignalrSubscriber {
   void       (*deliver)     (SignalrSubscriber *self,
                              SignalrMessage    *message);
   gboolean     keeps_place;
+  guint32      epoch;          /* of the shared stream, in which … */
+  guint64      had;            /* … it has had what has this id or a lower one */
   GPtrArray   *subscriptions;
 };
 
@@ -36,10 +43,27 @@ void               signalr_bus_publish             (SignalrBus         *self,
                                                     const char         *topic,
                                                     SignalrMessage     *message);
 
+/* From now on the messages are those of a stream that servers share: each has an
+ * id, which rises and is the same on all of them, so that a cursor of one is good
+ * for the others. Topics are kept though nobody listens here: a client may come.
+ * Before anything is published or listened to.
+ */
+void               signalr_bus_share               (SignalrBus         *self);
+/* The next of the stream is @id. Where ids begin again, nobody starves for it. */
+void               signalr_bus_advance             (SignalrBus         *self,
+                                                    guint64             id);
+/* The highest id so far, or SIGNALR_CURSOR_BEGINNING. */
+guint64            signalr_bus_get_newest          (SignalrBus         *self);
+
 /* From now on; nothing where it listens to that already. */
 gboolean           signalr_bus_subscribe           (SignalrBus         *self,
                                                     const char         *topic,
                                                     SignalrSubscriber  *subscriber);
+/* The same from what came behind @id on, where the stream is shared. */
+gboolean           signalr_bus_subscribe_behind    (SignalrBus         *self,
+                                                    const char         *topic,
+                                                    SignalrSubscriber  *subscriber,
+                                                    guint64             id);
 gboolean           signalr_bus_unsubscribe         (SignalrBus         *self,
                                                     const char         *topic,
                                                     SignalrSubscriber  *subscriber);
@@ -57,11 +81,13 @@ SignalrCursorKind  signalr_bus_rewind              (SignalrBus         *self,
                                                     const char         *cursor,
                                                     gboolean            known);
 /* The next messages, until they are @max_bytes: (transfer container) of GBytes.
- * What is not kept any more is passed over.
+ * What is not kept any more is passed over. @commands (nullable) gets what are
+ * commands, as SignalrBusCommand.
  */
 GPtrArray         *signalr_subscriber_collect      (SignalrSubscriber  *self,
                                                     const char         *connection_id,
-                                                    gsize               max_bytes);
+                                                    gsize               max_bytes,
+                                                    GArray             *commands);
 gboolean           signalr_subscriber_has_more     (SignalrSubscriber  *self);
 /* Whether there is something that is not kept any more. */
 gboolean           signalr_subscriber_has_missed   (SignalrSubscriber  *self);

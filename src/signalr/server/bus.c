@@ -8,30 +8,15 @@
 
 #include "server-key-private.h"
 
-/* What a topic keeps for those who come back, at most. */
-#define MAX_KEPT 1000
-#define MAX_KEPT_BYTES (4 * 1024 * 1024)
-
-typedef struct {
-  SignalrBus      *bus;
-  char            *name;
-  guint64          number;
-  GPtrArray       *subscriptions;
-
-  guint            n_keeping;    /* of the subscribers, those that keep their place */
-  SignalrMessage **kept;         /* a ring: a message lies at its id modulo the capacity */
-  guint64          capacity;
-  guint64          first;        /* the id of the oldest that is kept */
-  guint64          next;         /* the id of the next that comes */
-  gsize            kept_bytes;
-  SignalrTimer     expiry;       /* set while nobody listens */
-} SignalrTopic;
+/* What is kept of topics that nobody listens to, where servers share the stream. */
+#define MAX_IDLE 1000
+#define MAX_IDLE_BYTES (64 * 1024 * 1024)
 
 typedef struct {
   SignalrTopic      *topic;
   SignalrSubscriber *subscriber;
   guint              place;      /* in the topic's list */
-  guint64            next;       /* the id of the message that is wanted next */
+  guint64            next;       /* the place of the message that is wanted next */
   guint64            joined;     /* the first that it may have */
 } SignalrSubscription;
 
@@ -42,45 +27,56 @@ struct _SignalrBus {
   GHashTable       *numbers;     /* by number */
   guint64           n_topics;    /* ever */
   guint32           process;
+
+  /* Where servers share the stream. */
+  gboolean          shared;
+  guint64           newest;      /* the last id; 0 for none */
+  guint64           before;      /* the highest before ids began again */
+  guint32           epoch;       /* how often they did */
+  GQueue            idle;        /* of SignalrTopic, the one longest unused first */
+  gsize             idle_bytes;
 };
 
-static gsize
-size_of (SignalrMessage *message)
+static gboolean
+is_idle (SignalrTopic *topic)
 {
-  GBytes *bytes = signalr_message_get (message, SIGNALR_FORM_ASPNET);
-
-  return bytes != NULL ? g_bytes_get_size (bytes) : 0;
+  return topic->share != NULL && topic->subscriptions->len == 0;
 }
 
 static void
-signalr_topic_drop_oldest (SignalrTopic *self)
+signalr_bus_add_idle (SignalrBus   *self,
+                      SignalrTopic *topic)
 {
-  SignalrMessage **oldest = &self->kept[self->first % self->capacity];
-
-  self->kept_bytes -= size_of (*oldest);
-  g_clear_pointer (oldest, signalr_message_unref);
-  self->first++;
+  g_queue_push_tail_link (&self->idle, &topic->share->idle);
+  self->idle_bytes += signalr_topic_weigh (topic);
+  signalr_heartbeat_set (self->heartbeat, &topic->expiry,
+                         signalr_heartbeat_now (self->heartbeat) + self->time_to_live);
 }
 
 static void
-signalr_topic_free (gpointer data)
+signalr_bus_remove_idle (SignalrBus   *self,
+                         SignalrTopic *topic)
 {
-  SignalrTopic *self = data;
-
-  while (self->first < self->next)
-    signalr_topic_drop_oldest (self);
-
-  signalr_heartbeat_set (self->bus->heartbeat, &self->expiry, SIGNALR_NEVER);
-  g_hash_table_remove (self->bus->numbers, &self->number);
-  g_ptr_array_unref (self->subscriptions);
-  g_free (self->kept);
-  g_free (self->name);
-  g_free (self);
+  g_queue_unlink (&self->idle, &topic->share->idle);
+  self->idle_bytes -= signalr_topic_weigh (topic);
 }
 
 static void
-signalr_topic_expire_cb (SignalrTimer *timer,
-                         gint64        now)
+topic_free (gpointer data)
+{
+  SignalrTopic *topic = data;
+  SignalrBus *self = topic->bus;
+
+  if (is_idle (topic))
+    signalr_bus_remove_idle (self, topic);
+  signalr_heartbeat_set (self->heartbeat, &topic->expiry, SIGNALR_NEVER);
+  g_hash_table_remove (self->numbers, &topic->number);
+  signalr_topic_free (topic);
+}
+
+static void
+expire_cb (SignalrTimer *timer,
+           gint64        now)
 {
   SignalrTopic *self = (SignalrTopic *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrTopic, expiry));
 
@@ -96,53 +92,15 @@ signalr_bus_ensure_topic (SignalrBus *self,
   if (topic != NULL)
     return topic;
 
-  topic = g_new0 (SignalrTopic, 1);
-  topic->bus = self;
-  topic->name = g_strdup (name);
+  topic = signalr_topic_new (self, name, self->shared);
   topic->number = self->n_topics++;
-  topic->subscriptions = g_ptr_array_new ();
-  topic->expiry.func = signalr_topic_expire_cb;
+  topic->expiry.func = expire_cb;
   g_hash_table_insert (self->topics, topic->name, topic);
   g_hash_table_insert (self->numbers, &topic->number, topic);
+  if (self->shared)
+    signalr_bus_add_idle (self, topic);
 
   return topic;
-}
-
-/* Makes room for one more, by growing or else by forgetting. */
-static void
-signalr_topic_make_room (SignalrTopic *self,
-                         gsize         size)
-{
-  guint64 n_kept = self->next - self->first;
-
-  if (n_kept == self->capacity && n_kept < MAX_KEPT)
-    {
-      guint64 capacity = CLAMP (self->capacity * 4, 16, MAX_KEPT);
-      SignalrMessage **kept = g_new0 (SignalrMessage *, capacity);
-
-      for (guint64 id = self->first; id < self->next; id++)
-        kept[id % capacity] = self->kept[id % self->capacity];
-
-      g_free (self->kept);
-      self->kept = kept;
-      self->capacity = capacity;
-    }
-
-  while (self->next > self->first &&
-         (self->next - self->first == self->capacity || self->kept_bytes + size > MAX_KEPT_BYTES))
-    signalr_topic_drop_oldest (self);
-}
-
-static void
-signalr_topic_keep (SignalrTopic   *self,
-                    SignalrMessage *message)
-{
-  gsize size = size_of (message);
-
-  signalr_topic_make_room (self, size);
-  self->kept[self->next % self->capacity] = signalr_message_ref (message);
-  self->kept_bytes += size;
-  self->next++;
 }
 
 SignalrBus *
@@ -154,7 +112,7 @@ signalr_bus_new (SignalrHeartbeat *heartbeat,
 
   self->heartbeat = heartbeat;
   self->time_to_live = time_to_live;
-  self->topics = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, signalr_topic_free);
+  self->topics = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, topic_free);
   self->numbers = g_hash_table_new (g_int64_hash, g_int64_equal);
 
   /* A cursor from before a restart is recognised as foreign. */
@@ -172,6 +130,63 @@ signalr_bus_free (SignalrBus *self)
   g_free (self);
 }
 
+void
+signalr_bus_share (SignalrBus *self)
+{
+  g_return_if_fail (g_hash_table_size (self->topics) == 0);
+
+  self->shared = TRUE;
+}
+
+/*< private >
+ * signalr_bus_advance:
+ *
+ * Who listens has a place, not an id: so whoever is here hears everything, whatever
+ * the ids do. Those of before tell nothing any more.
+ */
+void
+signalr_bus_advance (SignalrBus *self,
+                     guint64     id)
+{
+  GHashTableIter iter;
+  gpointer topic;
+
+  if (id < self->newest)
+    {
+      self->before = MAX (self->before, self->newest);
+      self->epoch++;
+      g_hash_table_iter_init (&iter, self->topics);
+      while (g_hash_table_iter_next (&iter, NULL, &topic))
+        signalr_topic_begin_again (topic);
+    }
+
+  self->newest = id;
+}
+
+guint64
+signalr_bus_get_newest (SignalrBus *self)
+{
+  return self->newest != 0 ? self->newest : SIGNALR_CURSOR_BEGINNING;
+}
+
+/* Keeps it for who may come from another server, but not without end. */
+static void
+signalr_bus_keep_shared (SignalrBus     *self,
+                         SignalrTopic   *topic,
+                         SignalrMessage *message)
+{
+  gboolean idle = is_idle (topic);
+
+  if (idle)
+    signalr_bus_remove_idle (self, topic);
+  signalr_topic_keep (topic, message, self->newest);
+  if (idle)
+    signalr_bus_add_idle (self, topic);
+
+  while (self->idle.length > MAX_IDLE || self->idle_bytes > MAX_IDLE_BYTES)
+    g_hash_table_remove (self->topics, ((SignalrTopic *) self->idle.head->data)->name);
+}
+
 /*< private >
  * signalr_bus_publish:
  *
@@ -182,13 +197,16 @@ signalr_bus_publish (SignalrBus     *self,
                      const char     *topic_name,
                      SignalrMessage *message)
 {
-  SignalrTopic *topic = g_hash_table_lookup (self->topics, topic_name);
+  SignalrTopic *topic = self->shared ? signalr_bus_ensure_topic (self, topic_name)
+                                     : g_hash_table_lookup (self->topics, topic_name);
 
   if (topic == NULL)
     return;
 
-  if (topic->n_keeping > 0 || topic->expiry.place != 0)
-    signalr_topic_keep (topic, message);
+  if (self->shared)
+    signalr_bus_keep_shared (self, topic, message);
+  else if (topic->n_keeping > 0 || topic->expiry.place != 0)
+    signalr_topic_keep (topic, message, 0);
 
   for (guint i = 0; i < topic->subscriptions->len; i++)
     {
@@ -229,6 +247,9 @@ signalr_bus_subscribe (SignalrBus        *self,
   if (signalr_subscriber_find (subscriber, topic) != NULL)
     return FALSE;
 
+  if (is_idle (topic))
+    signalr_bus_remove_idle (self, topic);
+
   subscription = g_new0 (SignalrSubscription, 1);
   subscription->topic = topic;
   subscription->subscriber = subscriber;
@@ -242,6 +263,25 @@ signalr_bus_subscribe (SignalrBus        *self,
   if (subscriber->subscriptions == NULL)
     subscriber->subscriptions = g_ptr_array_new ();
   g_ptr_array_add (subscriber->subscriptions, subscription);
+
+  return TRUE;
+}
+
+gboolean
+signalr_bus_subscribe_behind (SignalrBus        *self,
+                              const char        *topic_name,
+                              SignalrSubscriber *subscriber,
+                              guint64            id)
+{
+  SignalrSubscription *subscription;
+
+  g_return_val_if_fail (self->shared, FALSE);
+
+  if (!signalr_bus_subscribe (self, topic_name, subscriber))
+    return FALSE;
+
+  subscription = g_ptr_array_index (subscriber->subscriptions, subscriber->subscriptions->len - 1);
+  subscription->next = subscription->joined = signalr_topic_behind (subscription->topic, id);
 
   return TRUE;
 }
@@ -269,7 +309,9 @@ signalr_bus_drop (SignalrBus          *self,
     return;
 
   /* Somebody who keeps their place may come back for what is published now. */
-  if (kept_place)
+  if (self->shared)
+    signalr_bus_add_idle (self, topic);
+  else if (kept_place)
     signalr_heartbeat_set (self->heartbeat, &topic->expiry,
                            signalr_heartbeat_now (self->heartbeat) + self->time_to_live);
   else if (topic->next == 0)
@@ -305,14 +347,55 @@ signalr_bus_unsubscribe_all (SignalrBus        *self,
     signalr_bus_drop (self, g_ptr_array_index (subscriptions, i));
 }
 
+/* Whether it has had what has this place, on another server. */
+static gboolean
+signalr_subscription_has_had (SignalrSubscription *self,
+                              guint64              place)
+{
+  SignalrSubscriber *subscriber = self->subscriber;
+  SignalrTopic *topic = self->topic;
+
+  return topic->share != NULL && signalr_topic_get_id (topic, place) <= subscriber->had &&
+         (subscriber->epoch == topic->bus->epoch || place < topic->share->floor);
+}
+
+/* How far it has come in the shared stream: to before the first that it has not had. */
+static guint64
+signalr_bus_find_cursor (SignalrBus        *self,
+                         SignalrSubscriber *subscriber)
+{
+  guint64 cursor = signalr_bus_get_newest (self);
+
+  if (subscriber->epoch == self->epoch && subscriber->had > self->newest)
+    cursor = subscriber->had;
+
+  for (guint i = 0; subscriber->subscriptions != NULL && i < subscriber->subscriptions->len; i++)
+    {
+      SignalrSubscription *subscription = g_ptr_array_index (subscriber->subscriptions, i);
+      guint64 place = MAX (subscription->next, subscription->topic->first);
+
+      if (place < subscription->topic->next && !signalr_subscription_has_had (subscription, place))
+        cursor = MIN (cursor, signalr_topic_get_id (subscription->topic, place) - 1);
+    }
+
+  return cursor;
+}
+
 void
 signalr_bus_append_cursor (SignalrBus        *self,
                            SignalrSubscriber *subscriber,
                            GString           *text)
 {
   guint n = subscriber->subscriptions != NULL ? subscriber->subscriptions->len : 0;
-  g_autofree SignalrPosition *positions = g_new (SignalrPosition, n);
+  g_autofree SignalrPosition *positions = NULL;
 
+  if (self->shared)
+    {
+      signalr_cursor_append_shared (text, signalr_bus_find_cursor (self, subscriber));
+      return;
+    }
+
+  positions = g_new (SignalrPosition, n);
   for (guint i = 0; i < n; i++)
     {
       SignalrSubscription *subscription = g_ptr_array_index (subscriber->subscriptions, i);
@@ -329,8 +412,34 @@ signalr_bus_check_cursor (SignalrBus *self,
                           const char *cursor)
 {
   g_autoptr (GArray) positions = NULL;
+  guint64 id;
 
-  return signalr_cursor_parse (cursor, self->process, &positions);
+  return self->shared ? signalr_cursor_parse_shared (cursor, &id)
+                      : signalr_cursor_parse (cursor, self->process, &positions);
+}
+
+/* An id beyond the newest is of before ids began again, and then everything since is
+ * missing; or it is of a server that is ahead of this one, and what it has had comes
+ * yet.
+ */
+static void
+signalr_bus_rewind_shared (SignalrBus        *self,
+                           SignalrSubscriber *subscriber,
+                           guint64            id,
+                           gboolean           known)
+{
+  if (id == SIGNALR_CURSOR_BEGINNING || (id > self->newest && id <= self->before))
+    id = 0;
+
+  subscriber->had = id;
+  subscriber->epoch = self->epoch;
+
+  for (guint i = 0; subscriber->subscriptions != NULL && i < subscriber->subscriptions->len; i++)
+    {
+      SignalrSubscription *subscription = g_ptr_array_index (subscriber->subscriptions, i);
+
+      subscription->next = MAX (signalr_topic_behind (subscription->topic, id), known ? subscription->joined : 0);
+    }
 }
 
 /*< private >
@@ -349,8 +458,18 @@ signalr_bus_rewind (SignalrBus        *self,
                     gboolean           known)
 {
   g_autoptr (GArray) positions = NULL;
-  SignalrCursorKind kind = signalr_cursor_parse (cursor, self->process, &positions);
+  SignalrCursorKind kind;
+  guint64 id;
 
+  if (self->shared)
+    {
+      kind = signalr_cursor_parse_shared (cursor, &id);
+      if (kind == SIGNALR_CURSOR_HERE)
+        signalr_bus_rewind_shared (self, subscriber, id, known);
+      return kind;
+    }
+
+  kind = signalr_cursor_parse (cursor, self->process, &positions);
   if (kind != SIGNALR_CURSOR_HERE || subscriber->subscriptions == NULL)
     return kind;
 
@@ -404,51 +523,98 @@ signalr_subscriber_has_missed (SignalrSubscriber *self)
   return FALSE;
 }
 
-/* Returns the bytes that were taken. */
+/* Takes the next one. Returns how many bytes that were. */
 static gsize
 signalr_subscription_take (SignalrSubscription *self,
                            const char          *connection_id,
-                           gsize                max_bytes,
-                           GPtrArray           *taken)
+                           GPtrArray           *taken,
+                           GArray              *commands)
 {
-  SignalrTopic *topic = self->topic;
-  gsize n_bytes = 0;
+  guint64 place = self->next++;
+  SignalrMessage *message = signalr_topic_get (self->topic, place);
+  GBytes *bytes;
 
-  while (self->next < topic->next && n_bytes < max_bytes)
+  if (signalr_subscription_has_had (self, place))
+    return 0;
+
+  if (signalr_message_get_command (message) != NULL && commands != NULL)
     {
-      SignalrMessage *message = topic->kept[self->next++ % topic->capacity];
-      GBytes *bytes = signalr_message_get (message, SIGNALR_FORM_ASPNET);
+      SignalrBusCommand command = { signalr_topic_get_id (self->topic, place), signalr_message_ref (message) };
 
-      if (bytes == NULL || !signalr_message_is_for (message, connection_id))
-        continue;
-
-      g_ptr_array_add (taken, bytes);
-      n_bytes += g_bytes_get_size (bytes);
+      g_array_append_val (commands, command);
     }
 
-  return n_bytes;
+  bytes = signalr_message_get (message, SIGNALR_FORM_ASPNET);
+  if (bytes == NULL || !signalr_message_is_for (message, connection_id))
+    return 0;
+
+  g_ptr_array_add (taken, bytes);
+
+  return g_bytes_get_size (bytes);
+}
+
+/* What is next of the topics of a shared stream, by id; NULL where there is nothing.
+ * Those of before ids began again come first.
+ */
+static SignalrSubscription *
+signalr_subscriber_find_next (SignalrSubscriber *self)
+{
+  SignalrSubscription *best = NULL;
+  gboolean best_is_old = FALSE;
+  guint64 best_id = 0;
+
+  for (guint i = 0; i < self->subscriptions->len; i++)
+    {
+      SignalrSubscription *subscription = g_ptr_array_index (self->subscriptions, i);
+      SignalrTopic *topic = subscription->topic;
+      gboolean is_old = subscription->next < topic->share->floor;
+      guint64 id;
+
+      if (subscription->next == topic->next)
+        continue;
+
+      id = signalr_topic_get_id (topic, subscription->next);
+      if (best == NULL || is_old > best_is_old || (is_old == best_is_old && id < best_id))
+        {
+          best = subscription;
+          best_is_old = is_old;
+          best_id = id;
+        }
+    }
+
+  return best;
 }
 
 /*< private >
  * signalr_subscriber_collect:
  *
- * The order within a topic is that of publishing; between topics there is none.
+ * The order within a topic is that of publishing; between topics there is none,
+ * unless servers share the stream: there one number says how far a client has come.
  */
 GPtrArray *
 signalr_subscriber_collect (SignalrSubscriber *self,
                             const char        *connection_id,
-                            gsize              max_bytes)
+                            gsize              max_bytes,
+                            GArray            *commands)
 {
   GPtrArray *taken = g_ptr_array_new ();
+  GPtrArray *subscriptions = self->subscriptions;
+  gboolean shared = FALSE;
+  SignalrSubscription *subscription;
   gsize n_bytes = 0;
 
-  for (guint i = 0; self->subscriptions != NULL && i < self->subscriptions->len && n_bytes < max_bytes; i++)
+  for (guint i = 0; subscriptions != NULL && i < subscriptions->len && n_bytes < max_bytes; i++)
     {
-      SignalrSubscription *subscription = g_ptr_array_index (self->subscriptions, i);
-
+      subscription = g_ptr_array_index (subscriptions, i);
       subscription->next = MAX (subscription->next, subscription->topic->first);
-      n_bytes += signalr_subscription_take (subscription, connection_id, max_bytes - n_bytes, taken);
+      shared = subscription->topic->share != NULL;
+
+      while (!shared && subscription->next < subscription->topic->next && n_bytes < max_bytes)
+        n_bytes += signalr_subscription_take (subscription, connection_id, taken, NULL);
     }
+
+  while (shared && n_bytes < max_bytes && (subscription = signalr_subscriber_find_next (self)) != NULL)
+    n_bytes += signalr_subscription_take (subscription, connection_id, taken, commands);
 
   return taken;
 }

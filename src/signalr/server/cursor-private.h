@@ -15,8 +15,11 @@ typedef struct {
   guint64 next;      /* the id of the message that is wanted next */
 } SignalrPosition;
 
+/* How far a client has come in a stream that servers share, where it has had nothing. */
+#define SIGNALR_CURSOR_BEGINNING G_MAXUINT64
+
 typedef enum {
-  SIGNALR_CURSOR_HERE,      /* of this process */
+  SIGNALR_CURSOR_HERE,      /* of this process, or of the stream that servers share */
   SIGNALR_CURSOR_FOREIGN,   /* of another: it means from now on */
   SIGNALR_CURSOR_BROKEN,
 } SignalrCursorKind;
@@ -28,5 +31,11 @@ void              signalr_cursor_append (GString               *text,
 SignalrCursorKind signalr_cursor_parse  (const char            *text,
                                          guint32                process,
                                          GArray               **positions);
+
+/* The same for a stream that servers share: the id of the last message had. */
+void              signalr_cursor_append_shared (GString        *text,
+                                                guint64         id);
+SignalrCursorKind signalr_cursor_parse_shared  (const char     *text,
+                                                guint64        *id);
 
 G_END_DECLS

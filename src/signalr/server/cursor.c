@@ -134,3 +134,43 @@ signalr_cursor_parse (const char  *text,
 
   return SIGNALR_CURSOR_HERE;
 }
+
+/* That of the official servers behind a backplane with one stream: s-0,ID */
+void
+signalr_cursor_append_shared (GString *text,
+                              guint64  id)
+{
+  g_string_append_printf (text, "s-0,%" G_GINT64_MODIFIER "X", id);
+}
+
+/*< private >
+ * signalr_cursor_parse_shared:
+ * @id: (out): set where the cursor is of such a stream
+ *
+ * One of several streams, or of another than the first, is foreign.
+ */
+SignalrCursorKind
+signalr_cursor_parse_shared (const char *text,
+                             guint64    *id)
+{
+  gboolean ours = g_str_has_prefix (text, "s-0,");
+  guint n_streams = 0;
+
+  if (!g_str_has_prefix (text, "s-"))
+    return SIGNALR_CURSOR_FOREIGN;
+
+  for (text += strlen ("s-"); ; text++)
+    {
+      guint64 stream;
+
+      if (!parse_topic (&text, &stream) || *text++ != ',' || !parse_next (&text, id) || n_streams++ == MAX_POSITIONS)
+        return SIGNALR_CURSOR_BROKEN;
+
+      if (*text == '\0')
+        break;
+      if (*text != '|')
+        return SIGNALR_CURSOR_BROKEN;
+    }
+
+  return ours && n_streams == 1 ? SIGNALR_CURSOR_HERE : SIGNALR_CURSOR_FOREIGN;
+}

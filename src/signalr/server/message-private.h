@@ -35,6 +35,10 @@ void            signalr_message_set_state (SignalrMessage     *self,
 /* What an endpoint sends: the same in all forms. */
 SignalrMessage *signalr_message_new_bytes (GBytes              *bytes,
                                            const char * const  *except);
+/* A command of another server for the one that has the client; no form of it goes to
+ * the client.
+ */
+SignalrMessage *signalr_message_new_command (GBytes            *value);
 SignalrMessage *signalr_message_ref      (SignalrMessage      *self);
 void            signalr_message_unref    (SignalrMessage      *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrMessage, signalr_message_unref)
@@ -42,6 +46,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrMessage, signalr_message_unref)
 /* NULL where the arguments cannot be written that way. */
 GBytes         *signalr_message_get      (SignalrMessage      *self,
                                           SignalrForm          form);
+/* NULL for what is none. */
+GBytes         *signalr_message_get_command (SignalrMessage    *self);
+/* Those left out, as keys; NULL for none. */
+GHashTable     *signalr_message_get_except  (SignalrMessage    *self);
 gboolean        signalr_message_is_for   (SignalrMessage      *self,
                                           const char          *connection_id);
 

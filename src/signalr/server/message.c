@@ -17,6 +17,7 @@ struct _SignalrMessage {
   JsonNode   *args;
   JsonNode   *state;      /* of the client, changed; NULL for none */
   GBytes     *bytes;      /* instead of these */
+  GBytes     *command;    /* instead of all; NULL for none */
   GHashTable *except;
   GBytes     *forms[SIGNALR_N_FORMS];
   guint       failed;     /* of them, as bits: those that cannot be */
@@ -83,6 +84,17 @@ signalr_message_new_bytes (GBytes             *bytes,
 }
 
 SignalrMessage *
+signalr_message_new_command (GBytes *value)
+{
+  SignalrMessage *self = g_rc_box_new0 (SignalrMessage);
+
+  self->command = g_bytes_ref (value);
+  self->failed = (1 << SIGNALR_N_FORMS) - 1;
+
+  return self;
+}
+
+SignalrMessage *
 signalr_message_ref (SignalrMessage *self)
 {
   return g_rc_box_acquire (self);
@@ -98,6 +110,7 @@ signalr_message_clear (gpointer data)
   g_clear_pointer (&self->args, json_node_unref);
   g_clear_pointer (&self->state, json_node_unref);
   g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->command, g_bytes_unref);
   g_clear_pointer (&self->except, g_hash_table_unref);
   for (gsize i = 0; i < SIGNALR_N_FORMS; i++)
     g_clear_pointer (&self->forms[i], g_bytes_unref);
@@ -231,6 +244,18 @@ signalr_message_get (SignalrMessage *self,
     self->failed |= 1 << form;
 
   return self->forms[form];
+}
+
+GBytes *
+signalr_message_get_command (SignalrMessage *self)
+{
+  return self->command;
+}
+
+GHashTable *
+signalr_message_get_except (SignalrMessage *self)
+{
+  return self->except;
 }
 
 gboolean
