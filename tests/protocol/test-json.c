@@ -361,6 +361,34 @@ test_write_odd (void)
   g_assert_cmpstr (null->str, ==, "null");
 }
 
+/* Text is looked at in words: wherever in one a byte stands that is not plain, behind
+ * bytes that are next to it in value, it is found, and none before it.
+ */
+static void
+test_plain_span (void)
+{
+  static const char special[] = "\x01\x1f\"\\\x80\xc3\xff";
+  static const char plain[] = " !#[]\x7f~aZ0";
+  char text[27] = "";
+
+  for (gsize length = 0; length < sizeof text; length++)
+    {
+      for (gsize i = 0; i < length; i++)
+        text[i] = plain[i % strlen (plain)];
+      g_assert_cmpuint (signalr_json_plain_span (text, length), ==, length);
+
+      for (gsize i = 0; i < length * strlen (special); i++)
+        {
+          gsize place = i / strlen (special);
+          char kept = text[place];
+
+          text[place] = special[i % strlen (special)];
+          g_assert_cmpuint (signalr_json_plain_span (text, length), ==, place);
+          text[place] = kept;
+        }
+    }
+}
+
 static void
 test_read_members (void)
 {
@@ -421,6 +449,7 @@ main (int   argc,
   g_test_add_func ("/protocol/json/write-refuses-depth", test_write_refuses_depth);
   g_test_add_func ("/protocol/json/write-doubles", test_write_doubles);
   g_test_add_func ("/protocol/json/write-odd", test_write_odd);
+  g_test_add_func ("/protocol/json/plain-span", test_plain_span);
   g_test_add_func ("/protocol/json/read-members", test_read_members);
 
   return g_test_run ();

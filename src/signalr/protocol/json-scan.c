@@ -157,9 +157,18 @@ static const guint8 is_plain[256] = {
 
 #define EACH(byte) (G_GUINT64_CONSTANT (0x0101010101010101) * (byte))
 
-/* Whether one of the eight bytes is @byte. */
-#define HAS_BYTE(word, byte) \
-  ((((word) ^ EACH (byte)) - EACH (1)) & ~((word) ^ EACH (byte)) & EACH (0x80))
+/* The top bits of the eight bytes of @word that are not plain. What a byte borrows
+ * it borrows from a higher one, so above the lowest bit there may be some too many.
+ */
+static guint64
+special_bytes (guint64 word)
+{
+  guint64 controls = word - EACH (0x20);
+  guint64 quotes = (word ^ EACH ('"')) - EACH (1);
+  guint64 backslashes = (word ^ EACH ('\\')) - EACH (1);
+
+  return (word | controls | quotes | backslashes) & EACH (0x80);
+}
 
 gsize
 signalr_json_plain_span (const char *text,
@@ -167,15 +176,18 @@ signalr_json_plain_span (const char *text,
 {
   gsize n = 0;
 
-  /* Most text is plain: eight bytes at once. */
+  /* Eight bytes at once, the first of them the lowest. */
   while (length - n >= sizeof (guint64))
     {
-      guint64 word;
+      guint64 word, special;
 
       memcpy (&word, text + n, sizeof word);
-      if ((word & EACH (0x80)) != 0 || ((word - EACH (0x20)) & EACH (0x80)) != 0 ||
-          HAS_BYTE (word, '"') != 0 || HAS_BYTE (word, '\\') != 0)
-        break;
+      special = special_bytes (GUINT64_FROM_LE (word));
+      if (special != 0)
+        {
+          n += __builtin_ctzll (special) / 8;
+          break;
+        }
 
       n += sizeof word;
     }
