@@ -48,13 +48,10 @@ static void
 signalr_aspnet_connection_send_text (SignalrAspnetConnection *self,
                                      const GString           *text)
 {
-  g_autoptr (GBytes) frame = NULL;
-
   if (self->carrier == NULL)
     return;
 
-  frame = signalr_carrier_wrap (self->carrier, FALSE, text->str, text->len);
-  signalr_carrier_send (self->carrier, frame);
+  signalr_carrier_write (self->carrier, FALSE, text->str, text->len);
   signalr_server_beat_written (&self->base.beat, signalr_server_connection_now (&self->base));
 }
 

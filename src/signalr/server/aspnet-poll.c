@@ -56,40 +56,31 @@ signalr_aspnet_poll_gone_cb (gpointer user_data)
   self->funcs->closed (self->owner, FALSE, NULL);
 }
 
-static GBytes *
-signalr_aspnet_poll_wrap (SignalrCarrier *carrier,
-                          gboolean        binary,
-                          const void     *data,
-                          gsize           length)
-{
-  SignalrAspnetPoll *self = (SignalrAspnetPoll *) carrier;
-  GString *text;
-
-  if (self->callback == NULL)
-    return g_bytes_new (data, length);
-
-  text = g_string_new (self->callback);
-  g_string_append_c (text, '(');
-  g_string_append_len (text, data, length);
-  g_string_append (text, ");");
-
-  return g_string_free_to_bytes (text);
-}
-
 static void
-signalr_aspnet_poll_send (SignalrCarrier *carrier,
-                          GBytes         *wrapped)
+signalr_aspnet_poll_write (SignalrCarrier *carrier,
+                           gboolean        binary,
+                           const void     *data,
+                           gsize           length)
 {
   SignalrAspnetPoll *self = (SignalrAspnetPoll *) carrier;
-  gconstpointer data;
-  gsize size;
 
   if (self->answered)
     return;
 
   self->answered = TRUE;
-  data = g_bytes_get_data (wrapped, &size);
-  signalr_request_write (self->request, data, size);
+  if (self->callback == NULL)
+    {
+      signalr_request_write (self->request, data, length);
+    }
+  else
+    {
+      g_autoptr (GString) text = g_string_new (self->callback);
+
+      g_string_append_c (text, '(');
+      g_string_append_len (text, data, length);
+      g_string_append (text, ");");
+      signalr_request_write (self->request, text->str, text->len);
+    }
   signalr_request_end (self->request);
   signalr_turn_add (self->host->loop->turn, &self->task);
 }
@@ -124,8 +115,7 @@ signalr_aspnet_poll_clear_unsent (SignalrCarrier *carrier)
 
 static const SignalrCarrierClass signalr_aspnet_poll_class = {
   .transport = SIGNALR_TRANSPORT_LONG_POLLING,
-  .wrap = signalr_aspnet_poll_wrap,
-  .send = signalr_aspnet_poll_send,
+  .write = signalr_aspnet_poll_write,
   .close = signalr_aspnet_poll_close,
   .free = signalr_aspnet_poll_free,
   .set_reading = signalr_aspnet_poll_set_reading,

@@ -134,11 +134,9 @@ say_too_late (SignalrCarrier *carrier)
 {
   SignalrEnvelope envelope = { .cursor = (char *) "", .disconnect = TRUE, .poll_delay = -1 };
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GBytes) wrapped = NULL;
 
   signalr_envelope_encode (&envelope, NULL, 0, text);
-  wrapped = signalr_carrier_wrap (carrier, FALSE, text->str, text->len);
-  signalr_carrier_send (carrier, wrapped);
+  signalr_carrier_write (carrier, FALSE, text->str, text->len);
   signalr_carrier_close (carrier, 1000, NULL);
 }
 

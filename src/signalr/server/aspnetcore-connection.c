@@ -17,27 +17,17 @@
 #define RESUMABLE_VERSION 2
 
 static void
-signalr_aspnetcore_connection_send_frame (SignalrAspnetcoreConnection *self,
-                                          GBytes                      *frame)
-{
-  signalr_carrier_send (self->carrier, frame);
-  signalr_server_beat_written (&self->base.beat, signalr_server_connection_now (&self->base));
-}
-
-static void
 signalr_aspnetcore_connection_send_bytes (SignalrAspnetcoreConnection *self,
                                           GBytes                      *bytes)
 {
-  gconstpointer data;
   gsize size;
-  g_autoptr (GBytes) frame = NULL;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
 
   if (self->carrier == NULL)
     return;
 
-  data = g_bytes_get_data (bytes, &size);
-  frame = signalr_carrier_wrap (self->carrier, self->encoding == SIGNALR_ENCODING_MESSAGEPACK, data, size);
-  signalr_aspnetcore_connection_send_frame (self, frame);
+  signalr_carrier_write (self->carrier, self->encoding == SIGNALR_ENCODING_MESSAGEPACK, data, size);
+  signalr_server_beat_written (&self->base.beat, signalr_server_connection_now (&self->base));
 }
 
 static void
@@ -463,9 +453,13 @@ signalr_aspnetcore_connection_deliver_message (SignalrServerConnection *base,
     return;
 
   if (self->stateful != NULL)
-    signalr_aspnetcore_stateful_send (self, frame, NULL);
-  else
-    signalr_aspnetcore_connection_send_frame (self, frame);
+    {
+      signalr_aspnetcore_stateful_send (self, frame, NULL);
+      return;
+    }
+
+  signalr_carrier_send (self->carrier, frame);
+  signalr_server_beat_written (&self->base.beat, signalr_server_connection_now (&self->base));
 }
 
 static void

@@ -108,22 +108,13 @@ signalr_aspnetcore_poll_timer_cb (SignalrTimer *timer,
     signalr_aspnetcore_poll_free (&self->carrier);
 }
 
-static GBytes *
-signalr_aspnetcore_poll_wrap (SignalrCarrier *carrier,
-                              gboolean        binary,
-                              const void     *data,
-                              gsize           length)
-{
-  return g_bytes_new (data, length);
-}
-
 static void
-signalr_aspnetcore_poll_send (SignalrCarrier *carrier,
-                              GBytes         *wrapped)
+signalr_aspnetcore_poll_write (SignalrCarrier *carrier,
+                               gboolean        binary,
+                               const void     *data,
+                               gsize           length)
 {
   SignalrAspnetcorePoll *self = (SignalrAspnetcorePoll *) carrier;
-  gconstpointer data;
-  gsize size;
 
   signalr_turn_add (self->host->loop->turn, &self->task);
 
@@ -134,8 +125,17 @@ signalr_aspnetcore_poll_send (SignalrCarrier *carrier,
   if (self->overflowing)
     return;
 
-  data = g_bytes_get_data (wrapped, &size);
-  g_byte_array_append (self->unsent, data, size);
+  g_byte_array_append (self->unsent, data, length);
+}
+
+static void
+signalr_aspnetcore_poll_send (SignalrCarrier *carrier,
+                              GBytes         *form)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (form, &size);
+
+  signalr_aspnetcore_poll_write (carrier, FALSE, data, size);
 }
 
 static void
@@ -178,7 +178,7 @@ signalr_aspnetcore_poll_clear_unsent (SignalrCarrier *carrier)
 static const SignalrCarrierClass signalr_aspnetcore_poll_class = {
   .transport = SIGNALR_TRANSPORT_LONG_POLLING,
   .forms = { SIGNALR_FORM_RECORD_JSON, SIGNALR_FORM_RECORD_MESSAGEPACK },
-  .wrap = signalr_aspnetcore_poll_wrap,
+  .write = signalr_aspnetcore_poll_write,
   .send = signalr_aspnetcore_poll_send,
   .close = signalr_aspnetcore_poll_close,
   .free = signalr_aspnetcore_poll_free,

@@ -38,12 +38,12 @@ typedef struct {
   /* In which form it takes what is for many, for each encoding; only Core's. */
   SignalrForm      forms[2];
 
-  GBytes *(*wrap)         (SignalrCarrier *self,
+  void    (*write)        (SignalrCarrier *self,
                            gboolean        binary,
                            const void     *data,
                            gsize           length);
   void    (*send)         (SignalrCarrier *self,
-                           GBytes         *wrapped);
+                           GBytes         *form);
   void    (*close)        (SignalrCarrier *self,
                            guint           code,
                            const char     *reason);
@@ -59,22 +59,22 @@ struct _SignalrCarrier {
   const SignalrCarrierClass *klass;
 };
 
-/* A whole message as it is on the wire, (transfer full). */
-static inline GBytes *
-signalr_carrier_wrap (SignalrCarrier *self,
-                      gboolean        binary,
-                      const void     *data,
-                      gsize           length)
+/* A whole message for this client alone. */
+static inline void
+signalr_carrier_write (SignalrCarrier *self,
+                       gboolean        binary,
+                       const void     *data,
+                       gsize           length)
 {
-  return self->klass->wrap (self, binary, data, length);
+  self->klass->write (self, binary, data, length);
 }
 
-/* @wrapped is of signalr_carrier_wrap (), or one of the forms of a message. */
+/* @form is what is for many, in the form that this carrier takes; only Core's. */
 static inline void
 signalr_carrier_send (SignalrCarrier *self,
-                      GBytes         *wrapped)
+                      GBytes         *form)
 {
-  self->klass->send (self, wrapped);
+  self->klass->send (self, form);
 }
 
 /* Says goodbye, then frees, in its own time. Its owner hears nothing any more.

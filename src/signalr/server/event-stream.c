@@ -15,6 +15,7 @@ typedef struct {
 
   SignalrLoop               *loop;
   SignalrStream             *stream;
+  SignalrEventStreamKind     kind;
   const SignalrCarrierFuncs *funcs;
   gpointer                   owner;
 
@@ -173,38 +174,23 @@ static const SignalrStreamFuncs signalr_event_stream_stream_funcs = {
   .drained = signalr_event_stream_drained,
 };
 
-static GBytes *
-wrap_aspnet (SignalrCarrier *carrier,
-             gboolean        binary,
-             const void     *data,
-             gsize           length)
+static void
+signalr_event_stream_write (SignalrCarrier *carrier,
+                            gboolean        binary,
+                            const void     *data,
+                            gsize           length)
 {
-  return signalr_event_stream_event (SIGNALR_EVENT_STREAM_ASPNET, data, length);
-}
+  SignalrEventStream *self = (SignalrEventStream *) carrier;
+  g_autoptr (GBytes) event = signalr_event_stream_event (self->kind, data, length);
 
-static GBytes *
-wrap_aspnetcore (SignalrCarrier *carrier,
-                 gboolean        binary,
-                 const void     *data,
-                 gsize           length)
-{
-  return signalr_event_stream_event (SIGNALR_EVENT_STREAM_ASPNETCORE, data, length);
-}
-
-static GBytes *
-wrap_forever_frame (SignalrCarrier *carrier,
-                    gboolean        binary,
-                    const void     *data,
-                    gsize           length)
-{
-  return signalr_event_stream_event (SIGNALR_EVENT_STREAM_FOREVER_FRAME, data, length);
+  signalr_stream_send (self->stream, event);
 }
 
 static void
 signalr_event_stream_send (SignalrCarrier *carrier,
-                           GBytes         *wrapped)
+                           GBytes         *form)
 {
-  signalr_stream_send (((SignalrEventStream *) carrier)->stream, wrapped);
+  signalr_stream_send (((SignalrEventStream *) carrier)->stream, form);
 }
 
 /* Only its end is ever read here, and that always. */
@@ -226,10 +212,10 @@ signalr_event_stream_clear_unsent (SignalrCarrier *carrier)
   signalr_stream_clear_unsent (((SignalrEventStream *) carrier)->stream);
 }
 
-#define CLASS(transport_, wrap_) { \
+#define CLASS(transport_) { \
   .transport = transport_, \
   .forms = { SIGNALR_FORM_EVENT_JSON, SIGNALR_FORM_EVENT_JSON }, \
-  .wrap = wrap_, \
+  .write = signalr_event_stream_write, \
   .send = signalr_event_stream_send, \
   .close = signalr_event_stream_close, \
   .free = signalr_event_stream_free, \
@@ -239,9 +225,9 @@ signalr_event_stream_clear_unsent (SignalrCarrier *carrier)
 }
 
 static const SignalrCarrierClass classes[] = {
-  [SIGNALR_EVENT_STREAM_ASPNET] = CLASS (SIGNALR_TRANSPORT_SERVER_SENT_EVENTS, wrap_aspnet),
-  [SIGNALR_EVENT_STREAM_ASPNETCORE] = CLASS (SIGNALR_TRANSPORT_SERVER_SENT_EVENTS, wrap_aspnetcore),
-  [SIGNALR_EVENT_STREAM_FOREVER_FRAME] = CLASS (SIGNALR_TRANSPORT_FOREVER_FRAME, wrap_forever_frame),
+  [SIGNALR_EVENT_STREAM_ASPNET] = CLASS (SIGNALR_TRANSPORT_SERVER_SENT_EVENTS),
+  [SIGNALR_EVENT_STREAM_ASPNETCORE] = CLASS (SIGNALR_TRANSPORT_SERVER_SENT_EVENTS),
+  [SIGNALR_EVENT_STREAM_FOREVER_FRAME] = CLASS (SIGNALR_TRANSPORT_FOREVER_FRAME),
 };
 
 SignalrCarrier *
@@ -256,6 +242,7 @@ signalr_event_stream_new (SignalrLoop               *loop,
   self->carrier.klass = &classes[kind];
   self->loop = signalr_loop_ref (loop);
   self->stream = stream;
+  self->kind = kind;
   self->funcs = funcs;
   self->owner = owner;
   self->goodbye.func = signalr_event_stream_goodbye_cb;

@@ -54,6 +54,12 @@ void           signalr_stream_set_reading  (SignalrStream            *self,
 /* Leaves with everything else of this turn. */
 void           signalr_stream_send         (SignalrStream            *self,
                                             GBytes                   *bytes);
+/* The same, of what nobody else has: @header and @data are copied. */
+void           signalr_stream_write        (SignalrStream            *self,
+                                            const guint8             *header,
+                                            gsize                     header_length,
+                                            const guint8             *data,
+                                            gsize                     length);
 void           signalr_stream_clear_unsent (SignalrStream            *self);
 gsize          signalr_stream_get_unsent   (SignalrStream            *self);
 

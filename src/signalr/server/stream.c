@@ -16,6 +16,9 @@
 #define READ_SIZE 32768
 #define EARLY_SIZE 65536
 #define MAX_PARTS 256
+/* So much of what is copied lies in one piece. */
+#define PIECE_SIZE 16384
+#define FIRST_PIECE 512
 
 struct _SignalrStream {
   SignalrStreamBackend     *backend;
@@ -26,7 +29,8 @@ struct _SignalrStream {
   gpointer                  owner;
 
   GBytes                   *early;       /* what HTTP had read ahead */
-  GPtrArray                *queue;       /* of GBytes; NULL while nothing waits */
+  GPtrArray                *queue;       /* of GBytes; NULL while there are none */
+  GByteArray               *piece;       /* what waits behind them; NULL where nothing does */
   gsize                     sent;        /* of the first of them */
   gsize                     unsent;
   gsize                     limit;
@@ -77,6 +81,27 @@ signalr_stream_end (SignalrStream *self,
 
   if (self->funcs != NULL)
     self->funcs->ended (self->owner, reason);
+}
+
+/* @bytes: (transfer full) */
+static void
+signalr_stream_push (SignalrStream *self,
+                     GBytes        *bytes)
+{
+  if (self->queue == NULL)
+    {
+      self->queue = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+      self->sent = 0;
+    }
+
+  g_ptr_array_add (self->queue, bytes);
+}
+
+static void
+signalr_stream_push_piece (SignalrStream *self)
+{
+  if (self->piece != NULL)
+    signalr_stream_push (self, g_byte_array_free_to_bytes (g_steal_pointer (&self->piece)));
 }
 
 static void
@@ -146,6 +171,7 @@ signalr_stream_flush (SignalrStream *self)
   GError *error = NULL;
 
   self->writing = FALSE;
+  signalr_stream_push_piece (self);
   while (self->queue != NULL && signalr_stream_write_some (self, &error))
     ;
 
@@ -334,6 +360,7 @@ signalr_stream_free (SignalrStream *self)
   self->backend->klass->free (self->backend);
   self->backend = NULL;
   g_clear_pointer (&self->queue, g_ptr_array_unref);
+  g_clear_pointer (&self->piece, g_byte_array_unref);
   g_clear_pointer (&self->early, g_bytes_unref);
   g_clear_object (&self->admission);
 
@@ -368,41 +395,60 @@ signalr_stream_set_reading (SignalrStream *self,
     signalr_turn_add (self->turn, &self->task);
 }
 
-/*< private >
- * signalr_stream_send:
- *
- * One message may be larger than the limit; it is the one behind it that does
- * not fit.
+/* Whether @length more bytes are taken, which then are counted. One message may be
+ * larger than the limit; it is the one behind it that does not fit.
  */
+static gboolean
+signalr_stream_take (SignalrStream *self,
+                     gsize          length)
+{
+  if (self->ended || self->finishing || self->overflowing || length == 0)
+    return FALSE;
+
+  if (self->unsent > self->limit && !self->writing)
+    {
+      /* A burst is not yet a client that does not listen. */
+      signalr_stream_push_piece (self);
+      while (self->unsent > self->limit && signalr_stream_write_some (self, NULL))
+        ;
+    }
+
+  self->overflowing = self->unsent > self->limit;
+  if (!self->overflowing)
+    self->unsent += length;
+  if (self->overflowing || !self->writing)
+    signalr_turn_add (self->turn, &self->task);
+
+  return !self->overflowing;
+}
+
 void
 signalr_stream_send (SignalrStream *self,
                      GBytes        *bytes)
 {
-  if (self->ended || self->finishing || self->overflowing || g_bytes_get_size (bytes) == 0)
+  if (!signalr_stream_take (self, g_bytes_get_size (bytes)))
     return;
 
-  /* A burst is not yet a client that does not listen. */
-  while (self->unsent > self->limit && !self->writing && signalr_stream_write_some (self, NULL))
-    ;
+  signalr_stream_push_piece (self);
+  signalr_stream_push (self, g_bytes_ref (bytes));
+}
 
-  if (self->unsent > self->limit)
-    {
-      self->overflowing = TRUE;
-      signalr_turn_add (self->turn, &self->task);
-      return;
-    }
+void
+signalr_stream_write (SignalrStream *self,
+                      const guint8  *header,
+                      gsize          header_length,
+                      const guint8  *data,
+                      gsize          length)
+{
+  if (!signalr_stream_take (self, header_length + length))
+    return;
 
-  if (self->queue == NULL)
-    {
-      self->queue = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-      self->sent = 0;
-    }
-
-  g_ptr_array_add (self->queue, g_bytes_ref (bytes));
-  self->unsent += g_bytes_get_size (bytes);
-
-  if (!self->writing)
-    signalr_turn_add (self->turn, &self->task);
+  if (self->piece == NULL)
+    self->piece = g_byte_array_sized_new (MAX (FIRST_PIECE, header_length + length));
+  g_byte_array_append (self->piece, header, header_length);
+  g_byte_array_append (self->piece, data, length);
+  if (self->piece->len >= PIECE_SIZE)
+    signalr_stream_push_piece (self);
 }
 
 /*< private >
@@ -415,12 +461,13 @@ void
 signalr_stream_clear_unsent (SignalrStream *self)
 {
   self->overflowing = FALSE;
+  self->unsent = 0;
+  g_clear_pointer (&self->piece, g_byte_array_unref);
 
   if (self->queue == NULL)
     return;
 
   g_ptr_array_set_size (self->queue, self->sent > 0 ? 1 : 0);
-  self->unsent = 0;
   if (self->sent > 0)
     self->unsent = g_bytes_get_size (g_ptr_array_index (self->queue, 0)) - self->sent;
   else
@@ -446,7 +493,7 @@ signalr_stream_finish (SignalrStream *self)
 int
 signalr_stream_release (SignalrStream *self)
 {
-  if (self->ended || self->finishing || self->overflowing || self->queue != NULL || self->early != NULL)
+  if (self->ended || self->finishing || self->overflowing || self->unsent > 0 || self->early != NULL)
     return -1;
 
   self->ended = TRUE;

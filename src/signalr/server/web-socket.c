@@ -15,6 +15,8 @@
 #define GOODBYE_TIMEOUT (5 * G_USEC_PER_SEC)
 #define MAX_CONTROL 125
 #define MASK_SIZE 4
+/* Of a frame to a client. */
+#define MAX_HEADER 10
 
 typedef struct {
   SignalrCarrier               carrier;
@@ -87,26 +89,22 @@ signalr_web_socket_free (SignalrWebSocket *self)
   signalr_web_socket_unref (self);
 }
 
-/* Header and payload in one piece of memory, so that they leave together. The
- * header of a frame without a mask is too little to make wslay's context of 4 kB
- * for each of them.
+/* Before @length bytes; returns its size. The header of a frame without a mask is too
+ * little to make wslay's context of 4 kB for each of them.
  */
-static GBytes *
-encode (enum wslay_opcode  opcode,
-        const void        *data,
-        gsize              length)
+static gsize
+make_header (guint8             header[MAX_HEADER],
+             enum wslay_opcode  opcode,
+             gsize              length)
 {
   gsize extended = length < 126 ? 0 : length < 65536 ? 2 : 8;
-  guint8 *frame = g_malloc (2 + extended + length);
 
-  frame[0] = 0x80 | opcode;
-  frame[1] = extended == 0 ? length : extended == 2 ? 126 : 127;
+  header[0] = 0x80 | opcode;
+  header[1] = extended == 0 ? length : extended == 2 ? 126 : 127;
   for (gsize i = 0; i < extended; i++)
-    frame[2 + i] = (guint64) length >> (8 * (extended - 1 - i));
-  if (length > 0)
-    memcpy (frame + 2 + extended, data, length);
+    header[2 + i] = (guint64) length >> (8 * (extended - 1 - i));
 
-  return g_bytes_new_take (frame, 2 + extended + length);
+  return 2 + extended;
 }
 
 /*< private >
@@ -119,7 +117,27 @@ signalr_web_socket_frame (gboolean    binary,
                           const void *data,
                           gsize       length)
 {
-  return encode (binary ? WSLAY_BINARY_FRAME : WSLAY_TEXT_FRAME, data, length);
+  guint8 header[MAX_HEADER];
+  gsize size = make_header (header, binary ? WSLAY_BINARY_FRAME : WSLAY_TEXT_FRAME, length);
+  guint8 *frame = g_malloc (size + length);
+
+  memcpy (frame, header, size);
+  if (length > 0)
+    memcpy (frame + size, data, length);
+
+  return g_bytes_new_take (frame, size + length);
+}
+
+static void
+signalr_web_socket_send_frame (SignalrWebSocket  *self,
+                               enum wslay_opcode  opcode,
+                               const void        *data,
+                               gsize              length)
+{
+  guint8 header[MAX_HEADER];
+  gsize size = make_header (header, opcode, length);
+
+  signalr_stream_write (self->stream, header, size, data, length);
 }
 
 static void
@@ -129,7 +147,6 @@ signalr_web_socket_say_goodbye (SignalrWebSocket *self,
 {
   guint8 payload[MAX_CONTROL];
   gsize length = 2;
-  g_autoptr (GBytes) frame = NULL;
 
   if (self->said_goodbye)
     return;
@@ -145,8 +162,7 @@ signalr_web_socket_say_goodbye (SignalrWebSocket *self,
       length += size;
     }
 
-  frame = encode (WSLAY_CONNECTION_CLOSE, payload, length);
-  signalr_stream_send (self->stream, frame);
+  signalr_web_socket_send_frame (self, WSLAY_CONNECTION_CLOSE, payload, length);
 }
 
 static void
@@ -297,11 +313,7 @@ signalr_web_socket_handle_control (SignalrWebSocket              *self,
 
     case WSLAY_PING:
       if (!self->said_goodbye)
-        {
-          g_autoptr (GBytes) pong = encode (WSLAY_PONG, payload->data, payload->len);
-
-          signalr_stream_send (self->stream, pong);
-        }
+        signalr_web_socket_send_frame (self, WSLAY_PONG, payload->data, payload->len);
       break;
 
     case WSLAY_PONG:
@@ -551,23 +563,26 @@ static const SignalrStreamFuncs signalr_web_socket_stream_funcs = {
   .drained = signalr_web_socket_drained,
 };
 
-static GBytes *
-signalr_web_socket_wrap (SignalrCarrier *carrier,
-                         gboolean        binary,
-                         const void     *data,
-                         gsize           length)
-{
-  return signalr_web_socket_frame (binary, data, length);
-}
-
 static void
-signalr_web_socket_send (SignalrCarrier *carrier,
-                         GBytes         *frame)
+signalr_web_socket_write (SignalrCarrier *carrier,
+                          gboolean        binary,
+                          const void     *data,
+                          gsize           length)
 {
   SignalrWebSocket *self = (SignalrWebSocket *) carrier;
 
   if (!self->over && !self->said_goodbye)
-    signalr_stream_send (self->stream, frame);
+    signalr_web_socket_send_frame (self, binary ? WSLAY_BINARY_FRAME : WSLAY_TEXT_FRAME, data, length);
+}
+
+static void
+signalr_web_socket_send (SignalrCarrier *carrier,
+                         GBytes         *form)
+{
+  SignalrWebSocket *self = (SignalrWebSocket *) carrier;
+
+  if (!self->over && !self->said_goodbye)
+    signalr_stream_send (self->stream, form);
 }
 
 static void
@@ -606,7 +621,7 @@ signalr_web_socket_free_carrier (SignalrCarrier *carrier)
 static const SignalrCarrierClass signalr_web_socket_class = {
   .transport = SIGNALR_TRANSPORT_WEB_SOCKETS,
   .forms = { SIGNALR_FORM_FRAME_JSON, SIGNALR_FORM_FRAME_MESSAGEPACK },
-  .wrap = signalr_web_socket_wrap,
+  .write = signalr_web_socket_write,
   .send = signalr_web_socket_send,
   .close = signalr_web_socket_close,
   .free = signalr_web_socket_free_carrier,
