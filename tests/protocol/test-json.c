@@ -353,9 +353,10 @@ test_write_odd (void)
   json_array_add_element (array, signalr_node_new_bytes (bytes));
   json_array_add_element (array, signalr_node_new_timestamp (time));
   json_array_add_string_element (array, "not\xffUTF-8");
+  json_array_add_element (array, json_node_init_string (json_node_alloc (), NULL));
 
   written = write_text (node);
-  g_assert_cmpstr (written, ==, "[\"AAEC\",\"2020-01-02T03:04:05.250000Z\",\"not\xef\xbf\xbdUTF-8\"]");
+  g_assert_cmpstr (written, ==, "[\"AAEC\",\"2020-01-02T03:04:05.250000Z\",\"not\xef\xbf\xbdUTF-8\",null]");
 
   g_assert_true (signalr_json_write (null, NULL, NULL));
   g_assert_cmpstr (null->str, ==, "null");

@@ -357,6 +357,9 @@ test_forever_frame (ServerFixture *fixture,
   assert_send (fixture, "foreverFrame", token, ALL ("</script>"), 200, "{\"I\":\"7\"}");
   assert_envelope (raw_peer_read_chunk (peer), "<script>r(c, ", MESSAGE ("\\u003c/script\\u003e") ");</script>\r\n");
 
+  assert_send (fixture, "foreverFrame", token, "{\"H\":\"testhub\",\"M\":\"None\",\"I\":\"<b>\"}", 200,
+               "{\"I\":\"\\u003cb\\u003e\",\"E\":\"There was an error invoking Hub method 'testhub.None'.\"}");
+
   server_fixture_advance (fixture, 10);
   raw_peer_assert_chunk (peer, "<script>r(c, {});</script>\r\n");
 }
@@ -450,6 +453,34 @@ test_late (ServerFixture *fixture,
     }
 }
 
+/* Event streams and polls send on ways of their own, which may work again first. */
+static void
+test_late_call (ServerFixture *fixture,
+                gconstpointer  data)
+{
+  static const char * const transports[] = { "serverSentEvents", "longPolling" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (transports); i++)
+    {
+      g_autofree char *token = aspnet_negotiate (fixture);
+      g_autofree char *reconnect = target_of ("reconnect", transports[i], token, NULL);
+      RawPeer *peer = aspnet_connect (fixture, token);
+      g_autoptr (RawAnswer) late = NULL;
+      g_autofree char *story = NULL;
+
+      g_ptr_array_set_size (fixture->hub->events, 0);
+      raw_peer_free (peer);
+      raw_settle ();
+      server_fixture_advance (fixture, 31);
+      assert_send (fixture, transports[i], token, "{\"H\":\"testhub\",\"M\":\"Add\",\"A\":[1,2],\"I\":7}", 200,
+                   "{\"R\":3,\"I\":\"7\"}");
+      late = raw_request (fixture->uri, "POST", reconnect, NULL, "");
+      g_assert_cmpuint (late->status, ==, 410);
+      story = test_hub_story (fixture->hub);
+      g_assert_cmpstr (story, ==, "disconnected(false)");
+    }
+}
+
 static void
 shutdown_cb (GObject      *source,
              GAsyncResult *result,
@@ -528,6 +559,7 @@ test_script (ServerFixture *fixture,
     const char *url;
   } cases[] = {
     { "/signalr/hubs", "(\"/signalr\"," },
+    { "/signalr/js//", "(\"/signalr\"," },
     { "/SignalR/JS/?v=1", "(\"/SignalR\"," },
     { "/signalr/a%22b%3C/hubs", "(\"/signalr/a\\\"b<\"," },
   };
@@ -575,6 +607,7 @@ main (int   argc,
   ADD ("fallback", test_fallback);
   ADD ("forever-frame", test_forever_frame);
   ADD ("late", test_late);
+  ADD ("late-call", test_late_call);
   ADD ("shutdown", test_shutdown);
   ADD ("script", test_script);
   g_test_add_func ("/classic-http/jsonp", test_jsonp);

@@ -20,5 +20,9 @@ gboolean signalr_json_write        (GString     *out,
                                     GError     **error);
 void     signalr_json_write_string (GString     *out,
                                     const char  *text);
+/* JSON text as a page may hold it in a script. */
+void     signalr_json_append_for_script (GString    *out,
+                                         const char *json,
+                                         gsize       length);
 
 G_END_DECLS

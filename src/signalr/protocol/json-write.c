@@ -118,7 +118,13 @@ write_value (GString   *out,
 
   if (type == G_TYPE_STRING)
     {
-      signalr_json_write_string (out, json_node_get_string (node));
+      const char *text = json_node_get_string (node);
+
+      /* That of json_node_init_string (node, NULL) has none. */
+      if (text != NULL)
+        signalr_json_write_string (out, text);
+      else
+        g_string_append (out, "null");
     }
   else if (type == G_TYPE_INT64)
     {
@@ -254,4 +260,21 @@ signalr_json_write_string (GString    *out,
   if (plain < length)
     write_escaped (out, text + plain);
   g_string_append_c (out, '"');
+}
+
+/* Inside a script an end tag ends it, wherever it stands. */
+void
+signalr_json_append_for_script (GString    *out,
+                                const char *json,
+                                gsize       length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      if (json[i] == '<')
+        g_string_append (out, "\\u003c");
+      else if (json[i] == '>')
+        g_string_append (out, "\\u003e");
+      else
+        g_string_append_c (out, json[i]);
+    }
 }

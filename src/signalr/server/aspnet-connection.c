@@ -11,6 +11,8 @@
 #include "aspnet-groups-private.h"
 #include "aspnet-json-private.h"
 #include "aspnet-poll-private.h"
+#include "aspnet-receive-private.h"
+#include "protocol/json-write-private.h"
 #include "signalr-endpoint-private.h"
 #include "signalr-hub-private.h"
 
@@ -176,7 +178,14 @@ signalr_aspnet_connection_send_result (SignalrAspnetConnection *self,
       signalr_hub_result_encode (&failed, text, NULL);
     }
 
-  if (request != NULL)
+  if (request != NULL && signalr_aspnet_get_transport (request) == SIGNALR_TRANSPORT_FOREVER_FRAME)
+    {
+      g_autoptr (GString) escaped = g_string_new (NULL);
+
+      signalr_json_append_for_script (escaped, text->str, text->len);
+      signalr_aspnet_answer_json (request, escaped->str);
+    }
+  else if (request != NULL)
     {
       signalr_aspnet_answer_json (request, text->str);
     }

@@ -321,11 +321,15 @@ check_form (SignalrRequest *request,
   return TRUE;
 }
 
+/* Also where a call of its own, on a way of its own, has come back before it: that
+ * is answered, and opens nothing.
+ */
 static gboolean
-comes_too_late (SignalrHost *host,
-                const char  *id)
+comes_too_late (SignalrHost             *host,
+                SignalrAspnetConnection *connection,
+                const char              *id)
 {
-  return !host->admit_late &&
+  return !host->admit_late && (connection == NULL || !connection->opened) &&
          signalr_ended_holds (host->ended, id, signalr_heartbeat_now (host->loop->heartbeat));
 }
 
@@ -368,7 +372,7 @@ signalr_aspnet_receive (SignalrRequest *request,
   if ((connection == NULL || !is_next_poll (request)) && signalr_request_refuse_late (request))
     return;
 
-  if (connection == NULL && comes_too_late (request->host, id))
+  if (comes_too_late (request->host, connection, id))
     {
       turn_away (request, id);
       return;

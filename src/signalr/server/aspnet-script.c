@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "aspnet-receive-private.h"
 #include "protocol/json-write-private.h"
 #include "signalr-hub-private.h"
 
@@ -64,28 +63,40 @@ static const char end[] =
   "  };\n"
   "\n";
 
-gboolean
-signalr_aspnet_is_script (SignalrRequest *request)
+/* What the path says in front of @suffix, which slashes may follow; NULL where it
+ * does not end so.
+ */
+static char *
+path_before (SignalrRequest *request,
+             const char     *suffix)
 {
-  return request->mount->endpoint == NULL &&
-         (signalr_aspnet_ends_with (request, "/hubs") || signalr_aspnet_ends_with (request, "/hubs/") ||
-          signalr_aspnet_ends_with (request, "/js") || signalr_aspnet_ends_with (request, "/js/"));
+  gsize length = strlen (request->path);
+  gsize size = strlen (suffix);
+
+  while (length > 0 && request->path[length - 1] == '/')
+    length--;
+
+  if (length < size || g_ascii_strncasecmp (request->path + length - size, suffix, size) != 0)
+    return NULL;
+
+  return g_strndup (request->path, length - size);
 }
 
-/* Where the hubs are: the path without what asks for the script. */
+/* Where the hubs are, for a request that asks for the script; else NULL. */
 static char *
 base_url (SignalrRequest *request)
 {
-  char *url = g_strdup (request->path);
-  gsize length = strlen (url);
+  char *url = path_before (request, "/hubs");
 
-  while (length > 0 && url[length - 1] == '/')
-    length--;
-  while (length > 0 && url[length - 1] != '/')
-    length--;
-  url[length > 0 ? length - 1 : 0] = '\0';
+  return url != NULL ? url : path_before (request, "/js");
+}
 
-  return url;
+gboolean
+signalr_aspnet_is_script (SignalrRequest *request)
+{
+  g_autofree char *url = base_url (request);
+
+  return url != NULL && request->mount->endpoint == NULL;
 }
 
 /* As JavaScript spells names. */

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "protocol/json-write-private.h"
+
 #define GOODBYE_TIMEOUT (5 * G_USEC_PER_SEC)
 
 typedef struct {
@@ -48,23 +50,6 @@ signalr_event_stream_chunk (const char *text,
   return g_string_free_to_bytes (chunk);
 }
 
-/* Inside a script an end tag ends it, wherever it stands. */
-static void
-append_for_script (GString    *text,
-                   const char *data,
-                   gsize       length)
-{
-  for (gsize i = 0; i < length; i++)
-    {
-      if (data[i] == '<')
-        g_string_append (text, "\\u003c");
-      else if (data[i] == '>')
-        g_string_append (text, "\\u003e");
-      else
-        g_string_append_c (text, data[i]);
-    }
-}
-
 GBytes *
 signalr_event_stream_event (SignalrEventStreamKind  kind,
                             const void             *data,
@@ -73,7 +58,7 @@ signalr_event_stream_event (SignalrEventStreamKind  kind,
   g_autoptr (GString) text = g_string_new (marks[kind].before);
 
   if (kind == SIGNALR_EVENT_STREAM_FOREVER_FRAME)
-    append_for_script (text, data, length);
+    signalr_json_append_for_script (text, data, length);
   else
     g_string_append_len (text, data, length);
   g_string_append (text, marks[kind].behind);
