@@ -41,6 +41,8 @@ if (Option("keep-alive") is { } keepAlive)
 var host = new OwinHost();
 host.MapHubs("/signalr", new HubConfiguration { EnableDetailedErrors = args.Contains("--detailed-errors") });
 host.MapConnection("/echo", typeof(EchoConnection), new ConnectionConfiguration());
+host.MapHubs("/open", new HubConfiguration { EnableDetailedErrors = true, EnableJSONP = true });
+host.MapConnection("/open-echo", typeof(EchoConnection), new ConnectionConfiguration { EnableJSONP = true });
 
 var builder = WebApplication.CreateBuilder();
 builder.Logging.ClearProviders();

@@ -20,10 +20,8 @@ interop_echo_received (SignalrEndpoint *endpoint,
   g_autofree char *text = NULL;
   g_autoptr (JsonNode) value = NULL;
 
-  if (data == NULL)
-    return;
-
-  text = g_strndup (g_bytes_get_data (data, NULL), g_bytes_get_size (data));
+  if (data != NULL)
+    text = g_bytes_get_size (data) > 0 ? g_strndup (g_bytes_get_data (data, NULL), g_bytes_get_size (data)) : g_strdup ("");
   value = json_node_init_string (json_node_alloc (), text);
   signalr_endpoint_send_json (endpoint, signalr_caller_get_connection_id (caller), value);
 }

@@ -1,4 +1,4 @@
-/* interop-server.c: InteropHub at /signalr (classic), /interop and /stateful (ASP.NET Core); /echo
+/* interop-server.c: InteropHub at /signalr and /open (classic), /interop and /stateful (ASP.NET Core); /echo, /open-echo
  *
  * SPDX-FileCopyrightText: 2026 The Tertulia authors
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -59,16 +59,21 @@ serve (SignalrServer  *server,
        GError        **error)
 {
   g_autoptr (SignalrMapOptions) stateful = signalr_map_options_new ();
+  g_autoptr (SignalrMapOptions) open = signalr_map_options_new ();
   g_autoptr (SignalrHub) hub = interop_hub_new ();
   g_autoptr (SignalrEndpoint) echo = interop_echo_new ();
+  g_autoptr (SignalrEndpoint) open_echo = interop_echo_new ();
 
   g_object_set (stateful, "stateful-reconnect", TRUE, NULL);
+  g_object_set (open, "detailed-errors", TRUE, "jsonp", TRUE, NULL);
   signalr_server_add_hub (server, HUB_NAME, hub);
 
   return signalr_server_map_hubs (server, "/signalr", NULL, error) &&
          signalr_server_map_hub (server, "/interop", HUB_NAME, NULL, error) &&
          signalr_server_map_hub (server, "/stateful", HUB_NAME, stateful, error) &&
          signalr_server_map_connection (server, "/echo", echo, NULL, error) &&
+         signalr_server_map_hubs (server, "/open", open, error) &&
+         signalr_server_map_connection (server, "/open-echo", open_echo, open, error) &&
          signalr_server_listen (server, "127.0.0.1", port, error);
 }
 
