@@ -136,7 +136,6 @@ test_refuse (void)
     "{\"type\":1,\"target\":\"X\",\"arguments\":{}}",
     "{\"type\":1,\"arguments\":[]}",
     "{\"type\":1,\"target\":null,\"arguments\":[]}",
-    "{\"type\":1,\"target\":\"\",\"arguments\":[]}",
     "{\"type\":1,\"target\":7,\"arguments\":[]}",
     "{\"type\":1,\"invocationId\":null,\"target\":\"X\",\"arguments\":[]}",
     "{\"type\":1,\"invocationId\":1,\"target\":\"X\",\"arguments\":[]}",

@@ -91,8 +91,14 @@ signalr_handshake_request_decode (GBytes           *record,
 
   if (protocol == NULL || number == G_MAXINT64)
     {
-      g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
-                           "The handshake has no “protocol” or no “version”");
+      g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
+                   "Missing required property '%s'.", protocol == NULL ? "protocol" : "version");
+      return FALSE;
+    }
+
+  if (number > G_MAXINT32 || number < G_MININT32)
+    {
+      g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA, "The version is out of bounds.");
       return FALSE;
     }
 

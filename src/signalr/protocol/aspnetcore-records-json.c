@@ -118,6 +118,12 @@ read_fail (GError     **error,
   return FALSE;
 }
 
+#define OF_STRING "of type String"
+#define OF_NUMBER "of type Number"
+#define OF_ARRAY "of type Array"
+#define OF_OBJECT "of type StartObject"
+#define OF_BOOLEAN "true or false"
+
 /* The members of a record, in this order. */
 enum {
   TYPE, INVOCATION_ID, TARGET, ARGUMENTS, ITEM, RESULT, ERROR,
@@ -125,6 +131,9 @@ enum {
   N_MEMBERS
 };
 
+/* The texts are those of the official server, which tells them where errors are
+ * detailed.
+ */
 static gboolean
 read_kind (const JsonMember  *member,
            gboolean           right,
@@ -135,7 +144,7 @@ read_kind (const JsonMember  *member,
     return TRUE;
 
   g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
-               "“%s” is not %s", member->name, kind);
+               "Expected '%s' to be %s.", member->name, kind);
 
   return FALSE;
 }
@@ -145,7 +154,7 @@ read_string (JsonMember  *member,
              char       **value,
              GError     **error)
 {
-  if (!read_kind (member, member->kind == JSON_MEMBER_STRING, "a string", error))
+  if (!read_kind (member, member->kind == JSON_MEMBER_STRING, OF_STRING, error))
     return FALSE;
 
   *value = g_steal_pointer (&member->string);
@@ -160,7 +169,7 @@ read_boolean (JsonMember  *member,
 {
   gboolean right = member->node != NULL && json_node_get_value_type (member->node) == G_TYPE_BOOLEAN;
 
-  if (!read_kind (member, right, "a boolean", error))
+  if (!read_kind (member, right, OF_BOOLEAN, error))
     return FALSE;
 
   if (right)
@@ -174,7 +183,7 @@ read_array (JsonMember  *member,
             JsonNode   **value,    /* (transfer full) */
             GError     **error)
 {
-  if (!read_kind (member, member->node != NULL && JSON_NODE_HOLDS_ARRAY (member->node), "an array", error))
+  if (!read_kind (member, member->node != NULL && JSON_NODE_HOLDS_ARRAY (member->node), OF_ARRAY, error))
     return FALSE;
 
   *value = g_steal_pointer (&member->node);
@@ -187,18 +196,23 @@ read_headers (JsonMember  *member,
               GError     **error)
 {
   JsonObjectIter iter;
+  const char *name;
   JsonNode *value;
 
   if (member->kind == JSON_MEMBER_ABSENT)
     return TRUE;
-  if (!JSON_NODE_HOLDS_OBJECT (member->node))
-    return read_fail (error, "“headers” is not an object");
+  if (!read_kind (member, JSON_NODE_HOLDS_OBJECT (member->node), OF_OBJECT, error))
+    return FALSE;
 
   json_object_iter_init (&iter, json_node_get_object (member->node));
-  while (json_object_iter_next (&iter, NULL, &value))
+  while (json_object_iter_next (&iter, &name, &value))
     {
       if (json_node_get_value_type (value) != G_TYPE_STRING)
-        return read_fail (error, "A header is not a string");
+        {
+          g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
+                       "Expected header '%s' to be of type String.", name);
+          return FALSE;
+        }
     }
 
   return TRUE;
@@ -226,7 +240,7 @@ read_stream_ids (SignalrRecord  *record,
       JsonNode *id = json_array_get_element (array, i);
 
       if (json_node_get_value_type (id) != G_TYPE_STRING)
-        return read_fail (error, "A stream id is not a string");
+        return read_fail (error, "Null value for 'streamIds' is not valid.");
 
       g_strv_builder_add (ids, json_node_get_string (id));
     }
@@ -245,8 +259,11 @@ read_call (SignalrRecord  *record,
       !read_stream_ids (record, &members[STREAM_IDS], error))
     return FALSE;
 
+  if (record->target == NULL)
+    return read_fail (error, "Missing required property 'target'.");
+
   if (record->arguments == NULL)
-    return read_fail (error, "A call has no “arguments”");
+    return read_fail (error, "Missing required property 'arguments'.");
 
   /* An id without letters wants no answer, like none at all. */
   if (record->type == SIGNALR_RECORD_INVOCATION && g_strcmp0 (record->invocation_id, "") == 0)
@@ -269,12 +286,12 @@ read_sequence (SignalrRecord  *record,
                JsonMember     *member,
                GError        **error)
 {
-  if (member->kind == JSON_MEMBER_ABSENT)
-    return read_fail (error, "An Ack or Sequence has no “sequenceId”");
+  if (member->kind == JSON_MEMBER_ABSENT || member->kind == JSON_MEMBER_NULL)
+    return read_fail (error, "Missing required property 'sequenceId'.");
 
   record->sequence_id = member->integer;
 
-  return read_kind (member, member->kind == JSON_MEMBER_INTEGER, "an integer", error);
+  return read_kind (member, member->kind == JSON_MEMBER_INTEGER, OF_NUMBER, error);
 }
 
 static gboolean
@@ -290,7 +307,7 @@ read_record (SignalrRecord  *record,
 
     case SIGNALR_RECORD_STREAM_ITEM:
       return read_item (record, &members[ITEM]) ||
-             read_fail (error, "A StreamItem has no “item”");
+             read_fail (error, "Missing required property 'item'.");
 
     case SIGNALR_RECORD_COMPLETION:
       record->has_result = read_item (record, &members[RESULT]);
@@ -316,14 +333,15 @@ static gboolean
 refuse_null (JsonMember  *members,
              GError     **error)
 {
+  static const char * const kinds[N_MEMBERS] = {
+    [TYPE] = OF_NUMBER, [INVOCATION_ID] = OF_STRING, [TARGET] = OF_STRING, [ARGUMENTS] = OF_ARRAY, [ERROR] = OF_STRING,
+    [ALLOW_RECONNECT] = OF_BOOLEAN, [STREAM_IDS] = OF_ARRAY, [HEADERS] = OF_OBJECT,
+  };
+
   for (guint i = 0; i < N_MEMBERS; i++)
     {
-      if (i != ITEM && i != RESULT && members[i].kind == JSON_MEMBER_NULL)
-        {
-          g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
-                       "“%s” of a record is null", members[i].name);
-          return FALSE;
-        }
+      if (kinds[i] != NULL && !read_kind (&members[i], members[i].kind != JSON_MEMBER_NULL, kinds[i], error))
+        return FALSE;
     }
 
   return TRUE;
@@ -336,12 +354,12 @@ make_record (JsonMember  *members,
   g_autoptr (SignalrRecord) record = NULL;
 
   if (!refuse_null (members, error) ||
-      !read_kind (&members[TYPE], members[TYPE].kind == JSON_MEMBER_INTEGER, "an integer", error))
+      !read_kind (&members[TYPE], members[TYPE].kind == JSON_MEMBER_INTEGER, OF_NUMBER, error))
     return NULL;
 
   if (members[TYPE].kind == JSON_MEMBER_ABSENT)
     {
-      read_fail (error, "A record has no “type”");
+      read_fail (error, "Missing required property 'type'.");
       return NULL;
     }
 

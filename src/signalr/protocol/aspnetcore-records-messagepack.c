@@ -285,6 +285,10 @@ read_call (SignalrRecord  *record,
   if (!read_text (items, 3, &record->target, error) || !read_stream_ids (record, items, error))
     return FALSE;
 
+  /* In JSON the official servers do not mind. */
+  if (g_strcmp0 (record->target, "") == 0)
+    return read_fail (error, "A call has no target");
+
   if (arguments == NULL || !JSON_NODE_HOLDS_ARRAY (arguments))
     return read_fail (error, "The arguments of a call are not an array");
 

@@ -33,18 +33,32 @@ signalr_record_free (SignalrRecord *record)
 }
 
 static gboolean
-check_text (const SignalrRecord  *record,
-            const char           *text,
-            const char           *name,
-            GError              **error)
+check_there (gboolean     there,
+             const char  *name,
+             GError     **error)
 {
-  if (text != NULL && *text != '\0')
-    return TRUE;
+  if (!there)
+    g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA, "Missing required property '%s'.", name);
 
-  g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
-               "A record of type %d has no “%s”", record->type, name);
+  return there;
+}
 
-  return FALSE;
+/* A method without a name is asked for like any other that there is not, but nobody
+ * is to write such a call: it ends a connection with a JavaScript client. An id has
+ * letters.
+ */
+static gboolean
+check_target (const SignalrRecord  *record,
+              GError              **error)
+{
+  return check_there (record->target != NULL, "target", error);
+}
+
+static gboolean
+check_id (const SignalrRecord  *record,
+          GError              **error)
+{
+  return check_there (record->invocation_id != NULL && record->invocation_id[0] != '\0', "invocationId", error);
 }
 
 gboolean
@@ -54,24 +68,23 @@ signalr_record_check (const SignalrRecord  *record,
   switch (record->type)
     {
     case SIGNALR_RECORD_INVOCATION:
-      return check_text (record, record->target, "target", error);
+      return check_target (record, error);
 
     case SIGNALR_RECORD_STREAM_INVOCATION:
-      return check_text (record, record->invocation_id, "invocationId", error) &&
-             check_text (record, record->target, "target", error);
+      return check_id (record, error) && check_target (record, error);
 
     case SIGNALR_RECORD_STREAM_ITEM:
     case SIGNALR_RECORD_CANCEL_INVOCATION:
-      return check_text (record, record->invocation_id, "invocationId", error);
+      return check_id (record, error);
 
     case SIGNALR_RECORD_COMPLETION:
       if (record->error != NULL && record->has_result)
         {
           g_set_error_literal (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
-                               "A Completion has both “error” and “result”");
+                               "The 'error' and 'result' properties are mutually exclusive.");
           return FALSE;
         }
-      return check_text (record, record->invocation_id, "invocationId", error);
+      return check_id (record, error);
 
     case SIGNALR_RECORD_PING:
     case SIGNALR_RECORD_CLOSE:
@@ -128,7 +141,8 @@ signalr_record_encode (const SignalrRecord  *record,
                        SignalrEncoding       encoding,
                        GError              **error)
 {
-  if (!signalr_record_check (record, error))
+  if (!signalr_record_check (record, error) ||
+      !check_there (g_strcmp0 (record->target, "") != 0, "target", error))
     return NULL;
 
   if (encoding == SIGNALR_ENCODING_MESSAGEPACK)

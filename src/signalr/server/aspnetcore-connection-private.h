@@ -34,8 +34,9 @@ typedef struct {
   GHashTable              *uploads;      /* by id: SignalrServerUpload */
   GHashTable              *questions;    /* by id: what this client was asked */
   SignalrTask              resumption;   /* goes on reading */
-  GQueue                   posts;        /* of SignalrRequest, whose bodies wait to be read */
-  gsize                    posted;       /* how many bytes those are */
+  GByteArray              *posted;       /* what waits to be read; NULL for nothing */
+  GQueue                   posts;        /* of SignalrRequest, which wait for room there */
+  gsize                    held;         /* how many bytes those bring */
   SignalrStateful         *stateful;     /* NULL where the connection is that of its transport */
 
   guint                    resumable : 1;    /* so it was agreed in the negotiation */

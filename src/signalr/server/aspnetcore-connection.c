@@ -502,7 +502,7 @@ signalr_aspnetcore_connection_ended (SignalrServerConnection *base)
     {
       g_autoptr (SignalrRequest) request = g_queue_pop_head (&self->posts);
 
-      signalr_request_answer (request, SOUP_STATUS_NOT_FOUND, NULL, NULL);
+      signalr_request_answer (request, SOUP_STATUS_NOT_FOUND, "text/plain", NULL);
     }
 
   signalr_aspnetcore_end_streams (self);
@@ -525,6 +525,7 @@ signalr_aspnetcore_connection_clear (SignalrServerConnection *base)
   g_clear_pointer (&self->streams, g_hash_table_unref);
   g_clear_pointer (&self->uploads, g_hash_table_unref);
   g_clear_pointer (&self->questions, g_hash_table_unref);
+  g_clear_pointer (&self->posted, g_byte_array_unref);
   g_clear_pointer (&self->stalled, signalr_record_free);
 }
 

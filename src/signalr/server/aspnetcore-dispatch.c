@@ -96,11 +96,12 @@ wants_answer (const char *id)
   return id != NULL && id[0] != '\0';
 }
 
+/* A method that closes its own client has no answer: the client hears that alone. */
 static void
 complete (SignalrAspnetcoreConnection *self,
           const SignalrRecord         *completion)
 {
-  if (wants_answer (completion->invocation_id) && !signalr_server_connection_is_ended (&self->base))
+  if (wants_answer (completion->invocation_id) && !self->base.dismissed && !signalr_server_connection_is_ended (&self->base))
     signalr_aspnetcore_connection_send (self, completion);
 }
 

@@ -17,6 +17,37 @@
 #define MAX_VERSION 1
 #define ID_SIZE 16
 
+#define VERSION_NAME "negotiateVersion"
+
+/* The version that the query asks for, or NULL; no number where it asks twice, or
+ * for none.
+ */
+static const char *
+find_version (SignalrRequest *request)
+{
+  const char *text = signalr_request_get_query (request, VERSION_NAME);
+  const char *query = signalr_request_get_query_text (request);
+  g_auto (GStrv) parts = g_strsplit (query != NULL ? query : "", "&", -1);
+  guint n_times = 0;
+
+  for (gsize i = 0; parts[i] != NULL; i++)
+    n_times += g_ascii_strncasecmp (parts[i], VERSION_NAME, strlen (VERSION_NAME)) == 0 &&
+               strchr ("=", parts[i][strlen (VERSION_NAME)]) != NULL;
+
+  return n_times > 1 || (n_times == 1 && text == NULL) ? "" : text;
+}
+
+/* .NET reads numbers with spaces around them, and with a sign. */
+static gboolean
+parse_number (const char *text,
+              gint64     *number)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  const char *digits = stripped[0] == '+' && g_ascii_isdigit (stripped[1]) ? stripped + 1 : stripped;
+
+  return g_ascii_string_to_signed (digits, 10, G_MININT32, G_MAXINT32, number, NULL);
+}
+
 /* Returns FALSE, and sets @error to the answer's text, where the server has not
  * what the client asks for.
  */
@@ -27,11 +58,9 @@ parse_version (const char  *text,
                char       **error)
 {
   gint64 wanted = 0;
-  GError *failure = NULL;
 
-  if (text != NULL && !g_ascii_string_to_signed (text, 10, G_MININT32, G_MAXINT32, &wanted, &failure))
+  if (text != NULL && !parse_number (text, &wanted))
     {
-      g_error_free (failure);
       *error = g_strdup ("The client requested a non-integer protocol version.");
       return FALSE;
     }
@@ -87,7 +116,7 @@ negotiate (SignalrRequest *request)
     return;
 
   g_object_get (request->mount->aspnetcore_options, "min-negotiate-version", &minimum, NULL);
-  if (parse_version (signalr_request_get_query (request, "negotiateVersion"), minimum, &answer.version, &error))
+  if (parse_version (find_version (request), minimum, &answer.version, &error))
     {
       answer.transports = offered_transports (request->mount);
       answer.binary_transports = answer.transports & ~(1 << SIGNALR_TRANSPORT_SERVER_SENT_EVENTS);
@@ -191,7 +220,7 @@ open_transport (SignalrRequest              *request,
   else if (connection->stateful != NULL)
     signalr_aspnetcore_stateful_resume (connection, request);
   else if (connection->claimed && present != SIGNALR_TRANSPORT_LONG_POLLING)
-    signalr_request_answer (request, SOUP_STATUS_CONFLICT, NULL, NULL);
+    signalr_request_answer (request, SOUP_STATUS_CONFLICT, "text/plain", NULL);
   else if (wanted == SIGNALR_TRANSPORT_WEB_SOCKETS)
     signalr_aspnetcore_connection_upgrade (connection, request);
   else if (wanted == SIGNALR_TRANSPORT_SERVER_SENT_EVENTS)
@@ -215,6 +244,10 @@ static void
 take_delete (SignalrRequest              *request,
              SignalrAspnetcoreConnection *connection)
 {
+  g_autofree char *token = g_strdup (connection->token);
+  SignalrHost *host = request->host;
+  SignalrCarrier *poll;
+
   if (signalr_caller_get_transport (connection->base.caller) != SIGNALR_TRANSPORT_LONG_POLLING)
     {
       signalr_request_answer (request, SOUP_STATUS_BAD_REQUEST, "text/plain",
@@ -222,9 +255,13 @@ take_delete (SignalrRequest              *request,
       return;
     }
 
-  signalr_request_answer (request, SOUP_STATUS_ACCEPTED, NULL, NULL);
+  signalr_request_answer (request, SOUP_STATUS_ACCEPTED, "text/plain", NULL);
   signalr_aspnetcore_connection_say_close (connection, NULL, TRUE);
   signalr_server_connection_handle (&connection->base, SIGNALR_SERVER_LIFETIME_STOP);
+
+  poll = signalr_aspnetcore_poll_find (host, token);
+  if (poll != NULL)
+    signalr_aspnetcore_poll_drop (poll);
 }
 
 /* The last poll of a connection that has ended. */
@@ -273,20 +310,28 @@ handle_connection (SignalrRequest              *request,
     open_transport (request, connection);
   else if (g_str_equal (method, "POST"))
     take_post (request, connection);
-  else if (g_str_equal (method, "DELETE"))
-    take_delete (request, connection);
   else
-    signalr_request_answer (request, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL, NULL);
+    take_delete (request, connection);
 }
+
+static const char * const methods[] = { "GET", "POST", "DELETE", NULL };
 
 static void
 connect (SignalrRequest *request)
 {
+  const char *method = signalr_request_get_method (request);
   const char *token = signalr_request_get_query (request, "id");
   gboolean named = token != NULL && token[0] != '\0';
+  gboolean upgrade = signalr_request_is_upgrade (request);
   SignalrAspnetcoreConnection *connection = NULL;
 
-  if (g_str_equal (signalr_request_get_method (request), "GET"))
+  if (!g_strv_contains (methods, method))
+    {
+      signalr_request_answer (request, SOUP_STATUS_METHOD_NOT_ALLOWED, "text/plain", NULL);
+      return;
+    }
+
+  if (g_str_equal (method, "GET") && wanted_transport (request) == SIGNALR_TRANSPORT_LONG_POLLING)
     {
       signalr_request_set_header (request, "Cache-Control", "no-cache, no-store");
       signalr_request_set_header (request, "Pragma", "no-cache");
@@ -300,12 +345,12 @@ connect (SignalrRequest *request)
 
   if (connection != NULL)
     handle_connection (request, connection);
-  else if (!named && signalr_request_is_upgrade (request))
+  else if (!named && upgrade)
     open_transport (request, NULL);
   else if (!named)
     signalr_request_answer (request, SOUP_STATUS_BAD_REQUEST, "text/plain", "Connection ID required");
   else if (!take_last_poll (request, token))
-    signalr_request_answer (request, SOUP_STATUS_NOT_FOUND, "text/plain", "No Connection with that ID");
+    signalr_request_answer (request, SOUP_STATUS_NOT_FOUND, upgrade ? NULL : "text/plain", "No Connection with that ID");
 }
 
 /*< private >

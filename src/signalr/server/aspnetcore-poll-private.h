@@ -24,5 +24,7 @@ void            signalr_aspnetcore_poll_take   (SignalrCarrier            *carri
 /* The one of @token whose owner has let go, or NULL. */
 SignalrCarrier *signalr_aspnetcore_poll_find   (SignalrHost               *host,
                                                 const char                *token);
+/* That one ends, and is freed. */
+void            signalr_aspnetcore_poll_drop   (SignalrCarrier            *carrier);
 
 G_END_DECLS

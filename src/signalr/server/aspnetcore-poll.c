@@ -7,6 +7,7 @@
 #include "aspnetcore-poll-private.h"
 
 #define BINARY_TYPE "application/octet-stream"
+#define TEXT_TYPE "text/plain"
 
 typedef struct {
   SignalrCarrier             carrier;
@@ -34,7 +35,7 @@ signalr_aspnetcore_poll_free (SignalrCarrier *carrier)
   signalr_turn_remove (self->host->loop->turn, &self->task);
   signalr_heartbeat_set (self->host->loop->heartbeat, &self->timer, SIGNALR_NEVER);
   if (self->request != NULL)
-    signalr_request_answer (self->request, SOUP_STATUS_NO_CONTENT, NULL, NULL);
+    signalr_request_answer (self->request, SOUP_STATUS_NO_CONTENT, TEXT_TYPE, NULL);
   g_clear_pointer (&self->request, signalr_request_unref);
   g_clear_pointer (&self->unsent, g_byte_array_unref);
   g_free (self->token);
@@ -70,7 +71,7 @@ signalr_aspnetcore_poll_gone_cb (gpointer user_data)
 {
   SignalrAspnetcorePoll *self = user_data;
 
-  signalr_aspnetcore_poll_answer (self, SOUP_STATUS_NO_CONTENT, NULL, NULL);
+  signalr_aspnetcore_poll_answer (self, SOUP_STATUS_NO_CONTENT, TEXT_TYPE, NULL);
 }
 
 static void
@@ -101,7 +102,7 @@ signalr_aspnetcore_poll_timer_cb (SignalrTimer *timer,
   SignalrAspnetcorePoll *self = (SignalrAspnetcorePoll *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrAspnetcorePoll, timer));
 
   if (self->request != NULL)
-    signalr_aspnetcore_poll_answer (self, SOUP_STATUS_OK, "text/plain", NULL);
+    signalr_aspnetcore_poll_answer (self, SOUP_STATUS_OK, TEXT_TYPE, NULL);
   else if (self->funcs != NULL)
     self->funcs->closed (self->owner, FALSE, NULL);
   else
@@ -214,7 +215,7 @@ signalr_aspnetcore_poll_take (SignalrCarrier *carrier,
   SignalrAspnetcorePoll *self = (SignalrAspnetcorePoll *) carrier;
 
   if (self->request != NULL)
-    signalr_aspnetcore_poll_answer (self, SOUP_STATUS_NO_CONTENT, NULL, NULL);
+    signalr_aspnetcore_poll_answer (self, SOUP_STATUS_NO_CONTENT, TEXT_TYPE, NULL);
 
   signalr_request_hold (request);
   signalr_request_watch (request, signalr_aspnetcore_poll_gone_cb, self);
@@ -228,4 +229,25 @@ signalr_aspnetcore_poll_find (SignalrHost *host,
                               const char  *token)
 {
   return g_hash_table_lookup (host->polls, token);
+}
+
+/*< private >
+ * signalr_aspnetcore_poll_drop:
+ * @carrier: one that signalr_aspnetcore_poll_find () found
+ *
+ * The client has said goodbye: a poll of it that waits still hears what is left,
+ * but no other is waited for.
+ */
+void
+signalr_aspnetcore_poll_drop (SignalrCarrier *carrier)
+{
+  SignalrAspnetcorePoll *self = (SignalrAspnetcorePoll *) carrier;
+
+  if (self->request != NULL && self->unsent != NULL)
+    {
+      g_autoptr (GBytes) body = g_byte_array_free_to_bytes (g_steal_pointer (&self->unsent));
+
+      signalr_aspnetcore_poll_answer (self, SOUP_STATUS_OK, BINARY_TYPE, body);
+    }
+  signalr_aspnetcore_poll_free (carrier);
 }

@@ -10,6 +10,8 @@
 #include "event-stream-private.h"
 #include "web-socket-private.h"
 
+/* What was posted and is not read yet, before more of it has to wait. */
+#define POSTED_LIMIT 65536
 /* How long a goodbye may take that was sent beside the end of its event stream. */
 #define GOODBYE_ALLOWANCE (2 * G_USEC_PER_SEC)
 
@@ -129,6 +131,8 @@ signalr_aspnetcore_connection_stream (SignalrAspnetcoreConnection *self,
 
   /* Nobody on the way is to hold it back, or to pack it. */
   signalr_request_set_header (request, "Content-Type", "text/event-stream");
+  signalr_request_set_header (request, "Cache-Control", "no-cache,no-store");
+  signalr_request_set_header (request, "Pragma", "no-cache");
   signalr_request_set_header (request, "Content-Encoding", "identity");
   signalr_request_set_header (request, "X-Accel-Buffering", "no");
   signalr_request_stream (request, signalr_aspnetcore_connection_streamed_cb,
@@ -152,40 +156,55 @@ signalr_aspnetcore_connection_poll (SignalrAspnetcoreConnection *self,
   signalr_request_answer (request, SOUP_STATUS_OK, "application/octet-stream", NULL);
 }
 
-/* In the order they came, each when there is room for it. */
-void
-signalr_aspnetcore_connection_read_posts (SignalrAspnetcoreConnection *self)
+static void
+signalr_aspnetcore_connection_take_posts (SignalrAspnetcoreConnection *self)
 {
-  while (self->opened && !signalr_server_connection_is_ended (&self->base) &&
-         !signalr_aspnetcore_connection_waits (self) && !g_queue_is_empty (&self->posts))
+  while (!g_queue_is_empty (&self->posts) && (self->posted == NULL || self->posted->len <= POSTED_LIMIT))
     {
       g_autoptr (SignalrRequest) request = g_queue_pop_head (&self->posts);
       g_autoptr (GBytes) body = signalr_request_get_body (request);
-      gconstpointer data;
       gsize size;
+      gconstpointer data = g_bytes_get_data (body, &size);
 
-      data = g_bytes_get_data (body, &size);
-      self->posted -= size;
+      if (self->posted == NULL)
+        self->posted = g_byte_array_new ();
+      g_byte_array_append (self->posted, data, size);
+      self->held -= size;
       signalr_request_answer (request, SOUP_STATUS_OK, "text/plain", NULL);
-      if (size > 0)
-        signalr_aspnetcore_connection_receive (self, FALSE, data, size);
     }
 }
 
-/* Bytes may come before the transport does; they wait for it. */
+/* In the order they came. A post is answered when there is room for what it brings,
+ * not when that is read: so the client goes on while a call of it is under way, and
+ * may even speak before its transport has come.
+ */
+void
+signalr_aspnetcore_connection_read_posts (SignalrAspnetcoreConnection *self)
+{
+  signalr_aspnetcore_connection_take_posts (self);
+
+  while (self->opened && !signalr_server_connection_is_ended (&self->base) &&
+         !signalr_aspnetcore_connection_waits (self) && self->posted != NULL)
+    {
+      g_autoptr (GByteArray) posted = g_steal_pointer (&self->posted);
+
+      signalr_aspnetcore_connection_take_posts (self);
+      if (posted->len > 0)
+        signalr_aspnetcore_connection_receive (self, FALSE, posted->data, posted->len);
+    }
+}
+
 void
 signalr_aspnetcore_connection_post (SignalrAspnetcoreConnection *self,
                                     SignalrRequest              *request)
 {
-  g_autoptr (GBytes) body = signalr_request_get_body (request);
-
-  if (self->posts.length >= self->base.host->max_calls || self->posted > self->base.host->max_unsent)
+  if (self->posts.length >= self->base.host->max_calls || self->held > self->base.host->max_unsent)
     {
       signalr_request_answer (request, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL, NULL);
       return;
     }
 
-  self->posted += g_bytes_get_size (body);
+  self->held += signalr_request_get_length (request);
   signalr_request_hold (request);
   g_queue_push_tail (&self->posts, signalr_request_ref (request));
   signalr_turn_add (self->base.host->loop->turn, &self->resumption);

@@ -80,6 +80,7 @@ struct _SignalrServerConnection {
 
   gboolean               has_transport;
   gboolean               sent_away;     /* to the next server */
+  gboolean               dismissed;     /* the program has had enough of it */
 };
 
 /* The first member of a dialect's own struct of @size. Takes @caller. */

@@ -440,6 +440,7 @@ signalr_server_connection_dismiss (SignalrServerConnection *self,
   if (signalr_server_connection_is_ended (self))
     return;
 
+  self->dismissed = !self->sent_away;
   g_free (self->farewell);
   self->farewell = g_strdup (message);
   signalr_turn_add (self->host->loop->turn, &self->dismissal);

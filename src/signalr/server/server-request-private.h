@@ -64,6 +64,8 @@ void            signalr_request_introduce       (SignalrRequest     *self,
 
 /* (transfer full); empty where there is none. */
 GBytes         *signalr_request_get_body        (SignalrRequest     *self);
+/* Of the body, in bytes. */
+gsize           signalr_request_get_length      (SignalrRequest     *self);
 
 void            signalr_request_set_header      (SignalrRequest     *self,
                                                  const char         *name,

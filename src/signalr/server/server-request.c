@@ -174,6 +174,12 @@ signalr_request_get_body (SignalrRequest *self)
   return soup_message_body_flatten (soup_server_message_get_request_body (self->message));
 }
 
+gsize
+signalr_request_get_length (SignalrRequest *self)
+{
+  return soup_server_message_get_request_body (self->message)->length;
+}
+
 /* Whether the client is still there to be answered. */
 static gboolean
 signalr_request_is_open (SignalrRequest *self)
