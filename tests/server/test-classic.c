@@ -141,6 +141,38 @@ test_invoke (ServerFixture *fixture,
   raw_peer_assert_text (peer, "{\"I\":\"9\"}");
 }
 
+/* The client's state is limited in characters, as UTF-16 counts them. */
+static void
+test_state_length (ServerFixture *fixture,
+                   gconstpointer  data)
+{
+  static const struct {
+    const char *character;
+    guint       n_units;
+    guint       n_bytes;
+  } cases[] = { { "x", 1, 1 }, { "ñ", 1, 2 }, { "😀", 2, 4 } };
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) peer = aspnet_connect (fixture, token);
+  const guint room = 4096 - strlen ("{\"k\":\"\"}");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_autofree char *fits = NULL;
+      g_autofree char *too_long = NULL;
+
+      while (text->len / cases[i].n_bytes * cases[i].n_units + cases[i].n_units <= room)
+        g_string_append (text, cases[i].character);
+      fits = g_strdup_printf ("{\"H\":\"testhub\",\"M\":\"Nothing\",\"I\":1,\"S\":{\"k\":\"%s\"}}", text->str);
+      g_string_append (text, cases[i].character);
+      too_long = g_strdup_printf ("{\"H\":\"testhub\",\"M\":\"Nothing\",\"I\":2,\"S\":{\"k\":\"%s\"}}", text->str);
+
+      raw_peer_send_text (peer, too_long);
+      raw_peer_send_text (peer, fits);
+      raw_peer_assert_text (peer, "{\"I\":\"1\"}");
+    }
+}
+
 /* An envelope: what follows its cursor. */
 static void
 assert_envelope (RawPeer    *peer,
@@ -808,6 +840,7 @@ main (int   argc,
   ADD ("negotiate", test_negotiate);
   ADD ("requests", test_requests);
   ADD ("invoke", test_invoke);
+  ADD ("state-length", test_state_length);
   ADD ("targets", test_targets);
   ADD ("both-dialects", test_both_dialects);
   ADD ("keep-alive", test_keep_alive);

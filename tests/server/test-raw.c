@@ -206,6 +206,46 @@ test_classic_poll (RawFixture    *fixture,
   assert_message (g_strdup (polled->body), "\"a b+c\",\"\",null");
 }
 
+/* What counts as sent: the form's field, whatever the query says; only a poll, which
+ * may be a script, says it there.
+ */
+static void
+test_classic_form (RawFixture    *fixture,
+                   gconstpointer  data)
+{
+  static const struct {
+    const char *transport;
+    const char *query;
+    const char *form;
+    const char *message;
+  } cases[] = {
+    { "serverSentEvents", "", "x=1&DATA=%C3%B1", "\"ñ\"" },
+    { "serverSentEvents", "", "data=100%", "\"100%\"" },
+    { "serverSentEvents", "&data=query", "data=form", "\"form\"" },
+    { "serverSentEvents", "&data=query", "", "null" },
+    { "longPolling", "&data=query", "data=form", "\"form\"" },
+    { "longPolling", "&data=query", "", "\"query\"" },
+    { "longPolling", "", "data", "\"\"" },
+  };
+  g_autofree char *token = classic_token (fixture);
+  g_autofree char *connect = classic_target ("/echo/connect", "webSockets", token);
+  g_autofree char *start = classic_target ("/echo/start", "webSockets", token);
+  g_autoptr (RawPeer) peer = raw_peer_new_socket (fixture->uri, connect);
+  g_autofree char *init = raw_peer_read_text (peer);
+  g_autoptr (RawAnswer) started = raw_request (fixture->uri, "GET", start, NULL, NULL);
+  g_autofree char *groups = raw_peer_read_text (peer);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *send = classic_target ("/echo/send", cases[i].transport, token);
+      g_autofree char *target = g_strconcat (send, cases[i].query, NULL);
+      g_autoptr (RawAnswer) sent = raw_request (fixture->uri, "POST", target, NULL, cases[i].form);
+
+      g_assert_cmpuint (sent->status, ==, 200);
+      assert_message (raw_peer_read_text (peer), cases[i].message);
+    }
+}
+
 static void
 test_core_socket (RawFixture    *fixture,
                   gconstpointer  data)
@@ -277,6 +317,7 @@ main (int   argc,
 
   ADD ("classic-socket", test_classic_socket);
   ADD ("classic-poll", test_classic_poll);
+  ADD ("classic-form", test_classic_form);
   ADD ("core-socket", test_core_socket);
   ADD ("core-http", test_core_http);
 

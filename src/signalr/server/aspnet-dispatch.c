@@ -171,12 +171,20 @@ refuse (SignalrRequest *request,
     signalr_request_answer (request, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, text);
 }
 
+/* Counted as the original counts: in the units of UTF-16. */
 static gboolean
 is_state_too_long (JsonNode *state)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  gsize n_units = 0;
 
-  return state != NULL && signalr_json_write (text, state, NULL) && text->len > MAX_STATE;
+  if (state == NULL || !signalr_json_write (text, state, NULL))
+    return FALSE;
+
+  for (const char *at = text->str; *at != '\0'; at = g_utf8_next_char (at))
+    n_units += g_utf8_get_char (at) > 0xffff ? 2 : 1;
+
+  return n_units > MAX_STATE;
 }
 
 /*< private >

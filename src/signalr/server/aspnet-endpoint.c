@@ -221,6 +221,7 @@ send_call (SignalrRequest *request,
 {
   SignalrAspnetConnection *connection = signalr_aspnet_connection_find (request->host, id);
   g_autofree char *data = NULL;
+  gsize length = 0;
 
   if (signalr_aspnet_get_transport (request) == SIGNALR_TRANSPORT_WEB_SOCKETS)
     {
@@ -240,17 +241,17 @@ send_call (SignalrRequest *request,
     }
   signalr_server_connection_take (&connection->base);
 
-  data = signalr_aspnet_get_field (request, "data");
+  data = signalr_aspnet_get_data (request, &length);
   if (connection->mount->endpoint != NULL)
     {
       signalr_endpoint_receive (connection->mount->endpoint, connection->base.caller,
-                                data, data != NULL ? strlen (data) : 0);
+                                data, length);
       signalr_request_answer (request, SOUP_STATUS_OK, NULL, NULL);
       return;
     }
 
   signalr_request_hold (request);
-  signalr_aspnet_dispatch (connection, data != NULL ? data : "", data != NULL ? strlen (data) : 0, request);
+  signalr_aspnet_dispatch (connection, data != NULL ? data : "", length, request);
 }
 
 /* Whether @request may ask for a script, and names a function where it does; else

@@ -20,8 +20,10 @@ gboolean signalr_aspnet_ends_with (SignalrRequest *request,
                                    const char     *suffix);
 /* Of the `transport` parameter; NONE where there is none, or it is not offered. */
 SignalrTransport signalr_aspnet_get_transport (SignalrRequest *request);
-/* A parameter of the query, or else of the form that is the body; (transfer full). */
-char    *signalr_aspnet_get_field (SignalrRequest *request,
-                                   const char     *name);
+/* What the client sends, with a zero byte behind it; NULL where that is nothing,
+ * which an empty text is not.
+ */
+char    *signalr_aspnet_get_data  (SignalrRequest *request,
+                                   gsize          *length);
 
 G_END_DECLS

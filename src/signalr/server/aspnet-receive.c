@@ -12,6 +12,7 @@
 #include "aspnet-json-private.h"
 #include "aspnet-poll-private.h"
 #include "event-stream-private.h"
+#include "form-private.h"
 #include "protocol/aspnet-negotiate-private.h"
 #include "signalr-map-options-private.h"
 #include "web-socket-private.h"
@@ -41,25 +42,46 @@ signalr_aspnet_get_transport (SignalrRequest *request)
   return transport;
 }
 
-/* Clients send the form without its type, and some without a form. */
-char *
-signalr_aspnet_get_field (SignalrRequest *request,
-                          const char     *name)
+static char *
+get_from_form (SignalrRequest *request,
+               const char     *name,
+               gsize          *length)
+{
+  g_autoptr (GBytes) body = signalr_request_get_body (request);
+  gsize size;
+  const char *form = g_bytes_get_data (body, &size);
+
+  return size > 0 ? signalr_form_get (form, size, name, length) : NULL;
+}
+
+/* Polls bring where they are in the query, or else in a form. */
+static char *
+get_field (SignalrRequest *request,
+           const char     *name)
 {
   const char *value = signalr_request_get_query (request, name);
-  g_autoptr (GBytes) body = NULL;
-  g_autoptr (GHashTable) form = NULL;
-  g_autofree char *text = NULL;
-  gsize size;
+  gsize length;
 
-  if (value != NULL)
-    return g_strdup (value);
+  if (value == NULL && signalr_aspnet_get_transport (request) == SIGNALR_TRANSPORT_LONG_POLLING)
+    return get_from_form (request, name, &length);
 
-  body = signalr_request_get_body (request);
-  text = g_strndup (g_bytes_get_data (body, &size), g_bytes_get_size (body));
-  form = soup_form_decode (text);
+  return g_strdup (value);
+}
 
-  return g_strdup (g_hash_table_lookup (form, name));
+/* A poll that may only be a script has no form. */
+char *
+signalr_aspnet_get_data (SignalrRequest *request,
+                         gsize          *length)
+{
+  char *data = get_from_form (request, "data", length);
+
+  if (data == NULL && signalr_aspnet_get_transport (request) == SIGNALR_TRANSPORT_LONG_POLLING)
+    {
+      data = g_strdup (signalr_request_get_query (request, "data"));
+      *length = data != NULL ? strlen (data) : 0;
+    }
+
+  return data;
 }
 
 /* A transport on its way. */
@@ -98,7 +120,7 @@ opening_new (SignalrRequest          *request,
   opening->request = signalr_request_ref (request);
   opening->transport = signalr_aspnet_get_transport (request);
   opening->cursor = cursor;
-  opening->groups_token = signalr_aspnet_get_field (request, "groupsToken");
+  opening->groups_token = get_field (request, "groupsToken");
   opening->arrival = (SignalrAspnetArrival) {
     .connect = signalr_aspnet_ends_with (request, "/connect"),
     .poll = is_next_poll (request),
@@ -363,7 +385,7 @@ signalr_aspnet_receive (SignalrRequest *request,
                         const char     *id,
                         GPtrArray      *hubs)
 {
-  g_autofree char *cursor = signalr_aspnet_get_field (request, "messageId");
+  g_autofree char *cursor = get_field (request, "messageId");
   SignalrAspnetConnection *connection = signalr_aspnet_connection_find (request->host, id);
 
   if (!check_form (request, cursor))
