@@ -201,6 +201,7 @@ counter_cb (gpointer user_data)
   Counter *counter = user_data;
 
   if (counter->next < counter->count &&
+      !g_cancellable_is_cancelled (signalr_invocation_get_cancellable (counter->invocation)) &&
       signalr_invocation_send_item (counter->invocation, host_int (counter->next)))
     {
       counter->next++;
@@ -218,7 +219,13 @@ core_stream_numbers (SignalrInvocation *invocation,
                      guint              milliseconds)
 {
   Counter *counter = g_new (Counter, 1);
+  g_autoptr (GSource) source = g_timeout_source_new (milliseconds);
+  g_autoptr (GSource) cancelled = g_cancellable_source_new (signalr_invocation_get_cancellable (invocation));
 
   *counter = (Counter) { g_object_ref (invocation), 0, count };
-  g_timeout_add_full (G_PRIORITY_DEFAULT, milliseconds, counter_cb, counter, counter_free);
+  g_source_set_static_name (source, "[conformance] counter");
+  g_source_set_dummy_callback (cancelled);
+  g_source_add_child_source (source, cancelled);
+  g_source_set_callback (source, counter_cb, counter, counter_free);
+  g_source_attach (source, NULL);
 }

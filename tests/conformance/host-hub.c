@@ -170,24 +170,45 @@ host_arg_string (SignalrInvocation *invocation,
 }
 
 gboolean
-host_arg_int (SignalrInvocation *invocation,
-              guint              index,
-              gint64            *number)
+host_node_int (JsonNode *node,
+               gint64   *number)
 {
-  JsonNode *node = json_array_get_element (signalr_invocation_get_args (invocation), index);
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+    return FALSE;
 
-  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64)
-    {
-      *number = json_node_get_int (node);
-      return TRUE;
-    }
+  *number = json_node_get_int (node);
 
+  return *number >= G_MININT32 && *number <= G_MAXINT32;
+}
+
+static gboolean
+refuse_args (SignalrInvocation *invocation)
+{
   signalr_invocation_return_gerror (invocation,
     g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
                          "Error binding arguments. Make sure that the types of the provided values match "
                          "the types of the hub method being invoked."));
 
   return FALSE;
+}
+
+gboolean
+host_arg_int (SignalrInvocation *invocation,
+              guint              index,
+              gint64            *number)
+{
+  JsonNode *node = json_array_get_element (signalr_invocation_get_args (invocation), index);
+
+  return host_node_int (node, number) || refuse_args (invocation);
+}
+
+gboolean
+host_arg_is_string (SignalrInvocation *invocation,
+                    guint              index)
+{
+  JsonNode *node = json_array_get_element (signalr_invocation_get_args (invocation), index);
+
+  return JSON_NODE_HOLDS_NULL (node) || host_arg_string (invocation, index) != NULL || refuse_args (invocation);
 }
 
 void

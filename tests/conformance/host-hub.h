@@ -57,10 +57,16 @@ JsonNode        *host_int            (gint64             number);
 
 const char      *host_arg_string     (SignalrInvocation *invocation,
                                       guint              index);
-/* FALSE where it is no integer; then the call has been answered. */
+/* Whether it is one, of 32 bits. */
+gboolean         host_node_int       (JsonNode          *node,
+                                      gint64            *number);
+/* FALSE where it is none; then the call has been answered. */
 gboolean         host_arg_int        (SignalrInvocation *invocation,
                                       guint              index,
                                       gint64            *number);
+/* The same for a string, or null. */
+gboolean         host_arg_is_string  (SignalrInvocation *invocation,
+                                      guint              index);
 
 /* Calls the caller; takes @args. */
 void             host_call           (SignalrHub        *hub,

@@ -20,6 +20,7 @@ typedef struct {
   gboolean  detailed;
   int       ping_ms;
   int       client_timeout_ms;
+  int       handshake_ms;
   gboolean  stateful;
   int       max_receive;
 } HostOptions;

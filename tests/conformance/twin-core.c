@@ -150,13 +150,21 @@ counter_cb (SignalrHub        *hub,
     core_stream_numbers (invocation, count, CLAMP (milliseconds, 0, G_MAXINT));
 }
 
+typedef struct {
+  gint64   sum;
+  gboolean broken;     /* an item was no number */
+} Sum;
+
 static void
 upload_item (SignalrInvocation *invocation,
              JsonNode          *item,
              gpointer           data)
 {
-  if (JSON_NODE_HOLDS_VALUE (item))
-    *(gint64 *) data += json_node_get_int (item);
+  Sum *sum = data;
+  gint64 number = 0;
+
+  sum->broken |= !host_node_int (item, &number);
+  sum->sum += number;
 }
 
 static void
@@ -164,10 +172,16 @@ upload_end (SignalrInvocation *invocation,
             GError            *error,
             gpointer           data)
 {
-  if (error != NULL)
-    signalr_invocation_return_gerror (invocation, error);
+  Sum *sum = data;
+
+  if (sum->broken)
+    signalr_invocation_return_error (invocation, "Failed to bind Stream message.", NULL);
+  else if (error != NULL)
+    signalr_invocation_return_gerror (invocation, g_steal_pointer (&error));
   else
-    signalr_invocation_return_value (invocation, host_int (*(gint64 *) data));
+    signalr_invocation_return_value (invocation, host_int (sum->sum));
+
+  g_clear_error (&error);
 }
 
 static void
@@ -175,7 +189,7 @@ upload_cb (SignalrHub        *hub,
            SignalrInvocation *invocation,
            gpointer           user_data)
 {
-  core_read_upload (invocation, upload_item, upload_end, g_new0 (gint64, 1), g_free);
+  core_read_upload (invocation, upload_item, upload_end, g_new0 (Sum, 1), g_free);
 }
 
 static void
@@ -184,6 +198,9 @@ broadcast_cb (SignalrHub        *hub,
               gpointer           user_data)
 {
   g_autoptr (JsonNode) args = host_args ("s", host_arg_string (invocation, 0));
+
+  if (!host_arg_is_string (invocation, 0))
+    return;
 
   signalr_hub_call_all (hub, "Broadcast", args, NULL);
   signalr_invocation_return_value (invocation, NULL);
@@ -227,8 +244,16 @@ join_cb (SignalrHub        *hub,
   SignalrCaller *caller = signalr_invocation_get_caller (invocation);
   const char *group = host_arg_string (invocation, 0);
 
-  if (group != NULL)
-    signalr_hub_add_to_group (hub, signalr_caller_get_connection_id (caller), group);
+  if (!host_arg_is_string (invocation, 0))
+    return;
+
+  if (group == NULL)
+    {
+      host_throw (invocation, "A group needs a name");
+      return;
+    }
+
+  signalr_hub_add_to_group (hub, signalr_caller_get_connection_id (caller), group);
   signalr_invocation_return_value (invocation, NULL);
 }
 
@@ -240,8 +265,16 @@ leave_cb (SignalrHub        *hub,
   SignalrCaller *caller = signalr_invocation_get_caller (invocation);
   const char *group = host_arg_string (invocation, 0);
 
-  if (group != NULL)
-    signalr_hub_remove_from_group (hub, signalr_caller_get_connection_id (caller), group);
+  if (!host_arg_is_string (invocation, 0))
+    return;
+
+  if (group == NULL)
+    {
+      host_throw (invocation, "A group needs a name");
+      return;
+    }
+
+  signalr_hub_remove_from_group (hub, signalr_caller_get_connection_id (caller), group);
   signalr_invocation_return_value (invocation, NULL);
 }
 

@@ -17,7 +17,7 @@ take (SignalrServer     *server,
 {
   g_autofree char *path = host_path (request);
 
-  return host_take_preflight (request) || twin_control (server, request, path);
+  return twin_control (server, request, path);
 }
 
 /* `good` is alice, and so is `expires:SECONDS`; only /secure needs it. */
@@ -50,7 +50,9 @@ set_times (SignalrServer      *server,
           signalr_server_set_connection_timeout (server, options->timeout_ms, error)) &&
          (options->ping_ms < 0 || signalr_server_set_ping_interval (server, options->ping_ms, error)) &&
          (options->client_timeout_ms < 0 ||
-          signalr_server_set_client_timeout (server, options->client_timeout_ms, error));
+          signalr_server_set_client_timeout (server, options->client_timeout_ms, error)) &&
+         (options->handshake_ms < 0 ||
+          signalr_server_set_handshake_timeout (server, options->handshake_ms, error));
 }
 
 static gboolean
@@ -88,7 +90,8 @@ map_core (SignalrServer      *server,
   if (options->max_receive >= 0)
     max_message = options->max_receive > 0 ? options->max_receive : G_MAXINT32;
 
-  g_object_set (map_options, "stateful-reconnect", options->stateful, "max-message-size", max_message, NULL);
+  g_object_set (map_options, "stateful-reconnect", options->stateful, "detailed-errors", options->detailed,
+                "max-message-size", max_message, NULL);
   signalr_server_add_hub (server, "CoreChatHub", chat_hub);
   signalr_server_add_hub (server, "CoreTestHub", test_hub);
   signalr_server_add_hub (server, "SecureHub", secure_hub);

@@ -160,6 +160,12 @@ class Socket:
     def close(self):
         self._socket.close()
 
+    def reset(self):
+        """Breaks it, without a goodbye."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._input.close()
+        self._socket.close()
+
 
 def quote(text):
     return urllib.parse.quote(text, safe="")

@@ -87,12 +87,12 @@ offered_transports (SignalrMount *mount)
 static gboolean
 is_stateful (SignalrRequest *request)
 {
-  const char *wanted = signalr_request_get_query (request, "useStatefulReconnect");
+  g_autofree char *wanted = g_strdup (signalr_request_get_query (request, "useStatefulReconnect"));
   gboolean allowed;
 
   g_object_get (request->mount->aspnetcore_options, "stateful-reconnect", &allowed, NULL);
 
-  return allowed && wanted != NULL && g_ascii_strcasecmp (wanted, "true") == 0;
+  return allowed && wanted != NULL && g_ascii_strcasecmp (g_strstrip (wanted), "true") == 0;
 }
 
 static void
