@@ -63,6 +63,10 @@ void                     signalr_aspnet_connection_send_result (SignalrAspnetCon
                                                                 const SignalrHubResult     *result,
                                                                 SignalrRequest             *request);
 
+/* aspnet-commands.c: what is next for the client. */
+GPtrArray               *signalr_aspnet_connection_collect     (SignalrAspnetConnection    *self,
+                                                                gsize                       max_bytes);
+
 /* aspnet-dispatch.c: what the client sent. A result goes through the carrier, or
  * is the answer to @request (nullable).
  */

@@ -97,6 +97,12 @@ signalr_aspnet_connection_end_too_slow (SignalrAspnetConnection *self)
                                   g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_QUEUE_FULL, TOO_SLOW));
 }
 
+static const char *
+group_prefix (SignalrAspnetConnection *self)
+{
+  return self->mount->endpoint != NULL ? "pcg-" : "hg-";
+}
+
 /* Returns whether there may be more. What a client missed while it was away and
  * that is not kept any more is lost to it; what a client that is there does not
  * take in time ends it.
@@ -122,8 +128,10 @@ signalr_aspnet_connection_pump_one (SignalrAspnetConnection *self)
       !(self->init_due || self->groups_due || signalr_subscriber_has_more (subscriber)))
     return FALSE;
 
-  messages = signalr_subscriber_collect (subscriber, signalr_server_connection_get_id (&self->base), MAX_WAITING,
-                                         NULL);
+  messages = signalr_aspnet_connection_collect (self, MAX_WAITING);
+  if (self->carrier == NULL)
+    return FALSE;
+
   if (self->groups_due)
     token = signalr_aspnet_groups_sign (self->groups, &self->base.host->key,
                                         signalr_server_connection_get_id (&self->base));
@@ -295,7 +303,7 @@ signalr_aspnet_connection_subscribe (SignalrAspnetConnection *self,
 
   for (guint i = 0; i < groups->len; i++)
     {
-      g_autofree char *topic = g_strconcat ("hg-", g_ptr_array_index (groups, i), NULL);
+      g_autofree char *topic = g_strconcat (group_prefix (self), g_ptr_array_index (groups, i), NULL);
 
       if (signalr_bus_subscribe (base->host->bus, topic, &base->subscriber))
         g_ptr_array_add (self->groups, g_strdup (g_ptr_array_index (groups, i)));
@@ -466,7 +474,10 @@ signalr_aspnet_connection_send (SignalrServerConnection *base,
 {
   g_autofree char *topic = own_topic ((SignalrAspnetConnection *) base);
 
-  signalr_bus_publish (base->host->bus, topic, message);
+  if (base->host->scaleout != NULL)
+    signalr_scaleout_publish (base->host->scaleout, topic, message);
+  else
+    signalr_bus_publish (base->host->bus, topic, message);
 }
 
 static void
@@ -482,7 +493,7 @@ signalr_aspnet_connection_regroup (SignalrServerConnection *base,
                                    gboolean                 joined)
 {
   SignalrAspnetConnection *self = (SignalrAspnetConnection *) base;
-  const char *name = topic + strlen ("hg-");
+  const char *name = topic + strlen (group_prefix (self));
   guint place;
 
   if (joined)
@@ -578,6 +589,12 @@ signalr_aspnet_connection_new (SignalrRequest *request,
   /* A request may call it before its transport is there. */
   own = own_topic (self);
   signalr_bus_subscribe (host->bus, own, &self->base.subscriber);
+  for (guint i = 0; host->scaleout != NULL && i < hubs->len; i++)
+    {
+      g_autofree char *of_hub = signalr_hub_topic_of_client (g_ptr_array_index (hubs, i), id);
+
+      signalr_bus_subscribe (host->bus, of_hub, &self->base.subscriber);
+    }
 
   return self;
 }

@@ -207,6 +207,9 @@ abort_connection (SignalrRequest *request,
 {
   SignalrAspnetConnection *connection = signalr_aspnet_connection_find (request->host, id);
 
+  /* Its transport may be on another server. */
+  if (request->host->scaleout != NULL && (connection == NULL || connection->carrier == NULL))
+    signalr_scaleout_abort (request->host->scaleout, id);
   if (connection != NULL)
     signalr_server_connection_handle (&connection->base, SIGNALR_SERVER_LIFETIME_STOP);
 

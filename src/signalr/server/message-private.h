@@ -8,6 +8,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "protocol/aspnet-scaleout-private.h"
 #include "signalr-enums.h"
 
 G_BEGIN_DECLS
@@ -38,7 +39,7 @@ SignalrMessage *signalr_message_new_bytes (GBytes              *bytes,
 /* A command of another server for the one that has the client; no form of it goes to
  * the client.
  */
-SignalrMessage *signalr_message_new_command (GBytes            *value);
+SignalrMessage *signalr_message_new_command (SignalrScaleoutCommand *command);   /* (transfer full) */
 SignalrMessage *signalr_message_ref      (SignalrMessage      *self);
 void            signalr_message_unref    (SignalrMessage      *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrMessage, signalr_message_unref)
@@ -47,8 +48,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrMessage, signalr_message_unref)
 GBytes         *signalr_message_get      (SignalrMessage      *self,
                                           SignalrForm          form);
 /* NULL for what is none. */
-GBytes         *signalr_message_get_command (SignalrMessage    *self);
-/* Those left out, as keys; NULL for none. */
+const SignalrScaleoutCommand *signalr_message_get_command (SignalrMessage *self);
+/* Those left out, by connection id; NULL for none. */
 GHashTable     *signalr_message_get_except  (SignalrMessage    *self);
 gboolean        signalr_message_is_for   (SignalrMessage      *self,
                                           const char          *connection_id);

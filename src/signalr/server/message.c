@@ -17,7 +17,7 @@ struct _SignalrMessage {
   JsonNode   *args;
   JsonNode   *state;      /* of the client, changed; NULL for none */
   GBytes     *bytes;      /* instead of these */
-  GBytes     *command;    /* instead of all; NULL for none */
+  SignalrScaleoutCommand *command;   /* instead of all; NULL for none */
   GHashTable *except;
   GBytes     *forms[SIGNALR_N_FORMS];
   guint       failed;     /* of them, as bits: those that cannot be */
@@ -84,11 +84,11 @@ signalr_message_new_bytes (GBytes             *bytes,
 }
 
 SignalrMessage *
-signalr_message_new_command (GBytes *value)
+signalr_message_new_command (SignalrScaleoutCommand *command)
 {
   SignalrMessage *self = g_rc_box_new0 (SignalrMessage);
 
-  self->command = g_bytes_ref (value);
+  self->command = command;
   self->failed = (1 << SIGNALR_N_FORMS) - 1;
 
   return self;
@@ -110,7 +110,7 @@ signalr_message_clear (gpointer data)
   g_clear_pointer (&self->args, json_node_unref);
   g_clear_pointer (&self->state, json_node_unref);
   g_clear_pointer (&self->bytes, g_bytes_unref);
-  g_clear_pointer (&self->command, g_bytes_unref);
+  g_clear_pointer (&self->command, signalr_scaleout_command_free);
   g_clear_pointer (&self->except, g_hash_table_unref);
   for (gsize i = 0; i < SIGNALR_N_FORMS; i++)
     g_clear_pointer (&self->forms[i], g_bytes_unref);
@@ -246,7 +246,7 @@ signalr_message_get (SignalrMessage *self,
   return self->forms[form];
 }
 
-GBytes *
+const SignalrScaleoutCommand *
 signalr_message_get_command (SignalrMessage *self)
 {
   return self->command;

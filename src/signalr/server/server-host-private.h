@@ -11,6 +11,7 @@
 #include "bus-private.h"
 #include "ended-private.h"
 #include "loop-private.h"
+#include "scaleout-private.h"
 #include "server-door-private.h"
 #include "server-key-private.h"
 #include "server-times-private.h"
@@ -87,6 +88,7 @@ struct _SignalrHost {
   SignalrFront       *front;
   SignalrReadmitFunc  readmit;         /* NULL where a connection is more than its descriptor */
   SignalrBus         *bus;
+  SignalrScaleout    *scaleout;        /* of the classic dialect; NULL where the server is alone */
   SignalrEnded       *ended;
   GHashTable         *connections;     /* by connection id */
   GHashTable         *tokens;          /* those of Core, by connection token */

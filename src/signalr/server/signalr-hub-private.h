@@ -55,11 +55,15 @@ void                 signalr_hub_run_method  (SignalrHub           *self,
 /* The number of the next call that a client is to answer. */
 guint64              signalr_hub_next_question (SignalrHub          *self);
 
-/* The topic of all, of a group or of a user of this hub; (transfer full). */
+/* The topic of all, of a group, of a user or of a client of this hub; (transfer full).
+ * They are those of the official servers, which may share a backplane with ours.
+ */
 char              *signalr_hub_topic_of_all   (SignalrHub *self);
 char              *signalr_hub_topic_of_group (SignalrHub *self,
                                                const char *group);
 char              *signalr_hub_topic_of_user  (SignalrHub *self,
                                                const char *user);
+char              *signalr_hub_topic_of_client (SignalrHub *self,
+                                                const char *connection_id);
 
 G_END_DECLS

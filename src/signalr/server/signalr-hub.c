@@ -154,14 +154,14 @@ signalr_hub_get_name (SignalrHub *self)
 char *
 signalr_hub_topic_of_all (SignalrHub *self)
 {
-  return g_strconcat ("h-", signalr_hub_get_name (self), NULL);
+  return g_strconcat (SIGNALR_IS_ENDPOINT (self) ? "pc-" : "h-", signalr_hub_get_name (self), NULL);
 }
 
 char *
 signalr_hub_topic_of_group (SignalrHub *self,
                             const char *group)
 {
-  return g_strconcat ("hg-", signalr_hub_get_name (self), ".", group, NULL);
+  return g_strconcat (SIGNALR_IS_ENDPOINT (self) ? "pcg-" : "hg-", signalr_hub_get_name (self), ".", group, NULL);
 }
 
 char *
@@ -169,6 +169,16 @@ signalr_hub_topic_of_user (SignalrHub *self,
                            const char *user)
 {
   return g_strconcat ("hu-", signalr_hub_get_name (self), ".", user, NULL);
+}
+
+char *
+signalr_hub_topic_of_client (SignalrHub *self,
+                             const char *connection_id)
+{
+  if (SIGNALR_IS_ENDPOINT (self))
+    return g_strconcat ("c-", connection_id, NULL);
+
+  return g_strconcat ("hc-", signalr_hub_get_name (self), ".", connection_id, NULL);
 }
 
 /* Most names are short and ASCII, and folded for each call: @room is for those.

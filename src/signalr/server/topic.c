@@ -17,10 +17,7 @@
 static gsize
 size_of (SignalrMessage *message)
 {
-  GBytes *bytes = signalr_message_get_command (message);
-
-  if (bytes == NULL)
-    bytes = signalr_message_get (message, SIGNALR_FORM_ASPNET);
+  GBytes *bytes = signalr_message_get (message, SIGNALR_FORM_ASPNET);
 
   return bytes != NULL ? g_bytes_get_size (bytes) : 0;
 }
