@@ -10,6 +10,42 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
+static gboolean
+accept_certificate_cb (GTlsConnection       *tls,
+                       GTlsCertificate      *certificate,
+                       GTlsCertificateFlags  errors,
+                       gpointer              user_data)
+{
+  return TRUE;
+}
+
+static void
+shaken_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+static GIOStream *
+shake_hands (GIOStream *connection)
+{
+  g_autoptr (GError) error = NULL;
+  GIOStream *tls = g_tls_client_connection_new (connection, NULL, &error);
+  gboolean done = FALSE;
+
+  g_assert_no_error (error);
+  g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_certificate_cb), NULL);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, NULL, shaken_cb, &done);
+  raw_wait_until (done);
+
+  return tls;
+}
+
 RawPeer *
 raw_peer_new (const char *uri)
 {
@@ -23,7 +59,16 @@ raw_peer_new (const char *uri)
   peer->socket = g_socket_connection_get_socket (peer->connection);
   g_socket_set_blocking (peer->socket, FALSE);
   g_socket_set_option (peer->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  peer->stream = g_object_ref (G_IO_STREAM (peer->connection));
   peer->input = g_byte_array_new ();
+
+  if (g_str_has_prefix (uri, "https:"))
+    {
+      GIOStream *tls = shake_hands (peer->stream);
+
+      g_object_unref (peer->stream);
+      peer->stream = tls;
+    }
 
   return peer;
 }
@@ -31,6 +76,9 @@ raw_peer_new (const char *uri)
 void
 raw_peer_free (RawPeer *peer)
 {
+  /* At once, without the goodbye of TLS, which would wait for the server. */
+  g_io_stream_close (G_IO_STREAM (peer->connection), NULL, NULL);
+  g_object_unref (peer->stream);
   g_object_unref (peer->connection);
   g_byte_array_unref (peer->input);
   g_free (peer->close_reason);
@@ -67,7 +115,9 @@ raw_peer_send (RawPeer    *peer,
   while (left > 0)
     {
       g_autoptr (GError) error = NULL;
-      gssize n = g_socket_send (peer->socket, bytes, left, NULL, &error);
+      GOutputStream *output = g_io_stream_get_output_stream (peer->stream);
+      gssize n = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output),
+                                                             bytes, left, NULL, &error);
 
       if (n < 0)
         {
@@ -86,6 +136,7 @@ raw_peer_send (RawPeer    *peer,
 static void
 raw_peer_receive (RawPeer *peer)
 {
+  GPollableInputStream *input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (peer->stream));
   char buffer[65536];
   gssize n;
 
@@ -93,7 +144,7 @@ raw_peer_receive (RawPeer *peer)
     {
       g_autoptr (GError) error = NULL;
 
-      n = g_socket_receive (peer->socket, buffer, sizeof buffer, NULL, &error);
+      n = g_pollable_input_stream_read_nonblocking (input, buffer, sizeof buffer, NULL, &error);
       if (n > 0)
         g_byte_array_append (peer->input, (guint8 *) buffer, n);
       else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))

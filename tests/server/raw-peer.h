@@ -10,12 +10,13 @@
 
 G_BEGIN_DECLS
 
-/* One TCP connection. Everything that waits iterates the main context, where the
+/* One TCP connection, with TLS where its address says so. Everything that waits iterates the main context, where the
  * server runs too, and fails the test after 20 s.
  */
 typedef struct {
   GSocketConnection *connection;
   GSocket           *socket;
+  GIOStream         *stream;       /* over the connection, or the connection */
   GByteArray        *input;
   gboolean           ended;        /* nothing comes any more */
   guint              close_code;   /* of the close frame that came; 0 for none */

@@ -6,15 +6,45 @@
 
 #include "server-fixture.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "server/signalr-server-private.h"
+
+#define TLS_VARIABLE "SIGNALR_TEST_TLS"
+
+void
+server_test_init (int    *argc,
+                  char ***argv)
+{
+  g_test_init (argc, argv, NULL);
+
+  if (g_getenv (TLS_VARIABLE) != NULL && !g_tls_backend_supports_tls (g_tls_backend_get_default ()))
+    {
+      g_print ("1..0 # SKIP There is no TLS here\n");
+      exit (0);
+    }
+}
+
+static void
+set_certificate (SignalrServer *server)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "server", "localhost.pem", NULL);
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError) error = NULL;
+
+  certificate = g_tls_certificate_new_from_file (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (signalr_server_set_tls_certificate (server, certificate, NULL));
+}
 
 void
 server_fixture_begin (ServerFixture *fixture)
 {
   fixture->server = signalr_server_new ();
   fixture->hub = test_hub_new ();
+  if (g_getenv (TLS_VARIABLE) != NULL)
+    set_certificate (fixture->server);
   signalr_server_add_hub (fixture->server, "TestHub", SIGNALR_HUB (fixture->hub));
   g_assert_true (signalr_server_map_hubs (fixture->server, "/signalr", NULL, NULL));
   g_assert_true (signalr_server_map_hub (fixture->server, "/hub", "TestHub", NULL, NULL));

@@ -17,7 +17,13 @@ typedef struct {
   const char    *uri;
 } ServerFixture;
 
-/* TestHub at /signalr (classic) and /hub (ASP.NET Core), both at /both. */
+/* g_test_init (), and the end where there is no TLS that there should be. */
+void   server_test_init         (int           *argc,
+                                 char        ***argv);
+
+/* TestHub at /signalr (classic) and /hub (ASP.NET Core), both at /both. With TLS where
+ * SIGNALR_TEST_TLS is in the environment.
+ */
 void   server_fixture_set_up    (ServerFixture *fixture,
                                  gconstpointer  data);
 void   server_fixture_tear_down (ServerFixture *fixture,

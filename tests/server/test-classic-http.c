@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "server-fixture.h"
+#include "server/signalr-server-private.h"
 
 /* Classic SignalR without WebSockets. */
 
@@ -261,6 +262,123 @@ test_polls_stop (ServerFixture *fixture,
   g_assert_cmpuint (late->status, ==, 410);
 }
 
+/* Connected, started, and with a poll that waits on @peer, behind its head. */
+static void
+begin_poll (ServerFixture *fixture,
+            RawPeer       *peer,
+            const char    *token)
+{
+  g_autofree char *connect = target_of ("connect", "longPolling", token, NULL);
+  g_autofree char *poll = target_of ("poll", "longPolling", token, NULL);
+  g_autoptr (RawAnswer) first = raw_peer_request (peer, "POST", connect, NULL, "");
+  g_autoptr (RawAnswer) head = NULL;
+
+  g_assert_cmpuint (first->status, ==, 200);
+  assert_start (fixture, "longPolling", token);
+  raw_peer_ask (peer, "POST", poll, NULL, "");
+  head = raw_peer_read_head (peer);
+  g_assert_nonnull (strstr (head->head, "Transfer-Encoding: chunked\r\n"));
+}
+
+/* A poll that waits leaves libsoup, and comes back for the next one, over the same
+ * connection, which counts once.
+ */
+static void
+test_polls_wait (ServerFixture *fixture,
+                 gconstpointer  data)
+{
+  SignalrDoor *door = signalr_server_get_host (fixture->server)->door;
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autofree char *poll = target_of ("poll", "longPolling", token, NULL);
+  g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
+
+  begin_poll (fixture, peer, token);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (RawAnswer) head = NULL;
+      g_autofree char *envelope = NULL;
+
+      for (guint j = 0; j < 2; j++)
+        {
+          server_fixture_advance (fixture, 10);
+          raw_peer_assert_chunk (peer, " ");
+          g_assert_true (raw_peer_is_silent (peer));
+        }
+      g_assert_cmpuint (door->totals[SIGNALR_DOOR_SOCKET], ==, 1);
+
+      assert_send (fixture, "longPolling", token, ALL ("one"), 200, "{\"I\":\"7\"}");
+      envelope = raw_peer_read_chunk (peer);
+      g_assert_true (g_str_has_suffix (envelope, MESSAGE ("one")));
+      g_assert_null (raw_peer_read_chunk (peer));
+      raw_wait_until (door->totals[SIGNALR_DOOR_SOCKET] == 1);
+
+      raw_peer_ask (peer, "POST", poll, NULL, "");
+      head = raw_peer_read_head (peer);
+      g_assert_cmpuint (head->status, ==, 200);
+      g_assert_cmpuint (door->totals[SIGNALR_DOOR_SOCKET], ==, 1);
+    }
+
+  /* One that speaks meanwhile, which no client does, has its answer too. */
+  server_fixture_advance (fixture, 5);
+  raw_peer_ask (peer, "POST", poll, NULL, "");
+  raw_settle ();
+  assert_send (fixture, "longPolling", token, ALL ("one"), 200, "{\"I\":\"7\"}");
+  g_free (raw_peer_read_chunk (peer));
+  g_assert_null (raw_peer_read_chunk (peer));
+  raw_peer_wait_end (peer);
+  g_clear_pointer (&peer, raw_peer_free);
+  raw_wait_until (door->totals[SIGNALR_DOOR_SOCKET] == 0);
+}
+
+/* What it had is given back at once where the client goes; it is lost from then on. */
+static void
+test_polls_wait_gone (ServerFixture *fixture,
+                      gconstpointer  data)
+{
+  SignalrHost *host = signalr_server_get_host (fixture->server);
+  g_autofree char *token = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
+
+  begin_poll (fixture, peer, token);
+  server_fixture_advance (fixture, 25);
+  g_assert_cmpuint (host->n_requests, ==, 1);
+  g_clear_pointer (&peer, raw_peer_free);
+  raw_wait_until (host->n_requests == 0 && host->door->totals[SIGNALR_DOOR_SOCKET] == 0);
+  server_fixture_advance (fixture, 29.9);
+  g_assert_cmpuint (fixture->hub->events->len, ==, 1);
+  server_fixture_advance (fixture, 0.2);
+  g_assert_cmpuint (fixture->hub->events->len, ==, 2);
+}
+
+/* Back in HTTP it has the time of a new connection for its next request, whether nothing
+ * of that comes or not all of it.
+ */
+static void
+test_polls_wait_deadlines (ServerFixture *fixture,
+                           gconstpointer  data)
+{
+  static const char * const rests[] = { "", "GET /signalr/pi" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rests); i++)
+    {
+      g_autofree char *token = aspnet_negotiate (fixture);
+      g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
+      char *chunk;
+
+      begin_poll (fixture, peer, token);
+      server_fixture_advance (fixture, 100);
+      assert_send (fixture, "longPolling", token, ALL ("one"), 200, "{\"I\":\"7\"}");
+      while ((chunk = raw_peer_read_chunk (peer)) != NULL)
+        g_free (chunk);
+
+      raw_peer_send (peer, rests[i], -1);
+      server_fixture_advance (fixture, 29.5);
+      g_assert_false (raw_peer_is_ended (peer));
+      server_fixture_advance (fixture, 0.6);
+      raw_peer_wait_end (peer);
+    }
+}
+
 /* Its next poll is on its way while the connection ends. */
 static void
 test_polls_crossing (ServerFixture *fixture,
@@ -490,24 +608,27 @@ shutdown_cb (GObject      *source,
   *(gboolean *) user_data = TRUE;
 }
 
+/* One poll that waits in libsoup, and one that has left it. */
 static void
 test_shutdown (ServerFixture *fixture,
                gconstpointer  data)
 {
-  g_autofree char *token = aspnet_negotiate (fixture);
-  g_autofree char *connect = target_of ("connect", "longPolling", token, NULL);
-  g_autofree char *poll = target_of ("poll", "longPolling", token, NULL);
-  g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
-  g_autoptr (RawAnswer) first = raw_peer_request (peer, "POST", connect, NULL, "");
-  g_autoptr (RawAnswer) last = NULL;
+  g_autofree char *first_token = aspnet_negotiate (fixture);
+  g_autofree char *second_token = aspnet_negotiate (fixture);
+  g_autoptr (RawPeer) first = raw_peer_new (fixture->uri);
+  g_autoptr (RawPeer) second = raw_peer_new (fixture->uri);
   gboolean done = FALSE;
 
-  assert_start (fixture, "longPolling", token);
-  raw_peer_ask (peer, "POST", poll, NULL, "");
-  raw_settle ();
+  begin_poll (fixture, first, first_token);
+  server_fixture_advance (fixture, 5);
+  begin_poll (fixture, second, second_token);
   signalr_server_shutdown_async (fixture->server, NULL, shutdown_cb, &done);
-  last = raw_peer_read_answer (peer);
-  assert_envelope (g_strdup (last->body), "", "\"T\":1,\"M\":[]}");
+  assert_envelope (raw_peer_read_chunk (first), "", "\"T\":1,\"M\":[]}");
+  g_assert_null (raw_peer_read_chunk (first));
+  assert_envelope (raw_peer_read_chunk (second), "", "\"T\":1,\"M\":[]}");
+  g_assert_null (raw_peer_read_chunk (second));
+  raw_peer_wait_end (first);
+  g_clear_pointer (&first, raw_peer_free);
   raw_wait_until (done);
 }
 
@@ -594,7 +715,7 @@ int
 main (int   argc,
       char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
+  server_test_init (&argc, &argv);
 
 #define ADD(path, func) \
   g_test_add ("/classic-http/" path, ServerFixture, NULL, server_fixture_set_up, func, server_fixture_tear_down)
@@ -602,6 +723,9 @@ main (int   argc,
   ADD ("events", test_events);
   ADD ("sends", test_sends);
   ADD ("polls", test_polls);
+  ADD ("polls-wait", test_polls_wait);
+  ADD ("polls-wait-gone", test_polls_wait_gone);
+  ADD ("polls-wait-deadlines", test_polls_wait_deadlines);
   ADD ("polls-stop", test_polls_stop);
   ADD ("polls-crossing", test_polls_crossing);
   ADD ("fallback", test_fallback);

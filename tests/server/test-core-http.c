@@ -429,16 +429,21 @@ test_shutdown (ServerFixture *fixture,
 {
   g_autoptr (HttpClient) events = http_client_new_streaming (fixture);
   g_autoptr (HttpClient) polls = http_client_new_polling (fixture);
+  g_autoptr (HttpClient) waits = http_client_new_polling (fixture);
   gboolean done = FALSE;
 
+  http_client_poll (waits);
+  server_fixture_advance (fixture, 5);
   http_client_poll (polls);
   raw_settle ();
   signalr_server_shutdown_async (fixture->server, NULL, shutdown_cb, &done);
   raw_peer_assert_chunk (events->receiver, "data: {\"type\":7,\"allowReconnect\":true}\x1e\r\n\r\n");
   g_assert_null (raw_peer_read_chunk (events->receiver));
   http_client_assert_polled (polls, 200, "{\"type\":7,\"allowReconnect\":true}\x1e");
+  http_client_assert_polled (waits, 200, "{\"type\":7,\"allowReconnect\":true}\x1e");
 
   g_clear_pointer (&events->receiver, raw_peer_free);
+  g_clear_pointer (&waits->receiver, raw_peer_free);
   raw_wait_until (done);
 }
 
@@ -473,7 +478,7 @@ int
 main (int   argc,
       char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
+  server_test_init (&argc, &argv);
 
 #define ADD(path, func) \
   g_test_add ("/core-http/" path, ServerFixture, NULL, server_fixture_set_up, func, server_fixture_tear_down)

@@ -485,7 +485,7 @@ int
 main (int   argc,
       char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
+  server_test_init (&argc, &argv);
 
 #define ADD(path, func) \
   g_test_add ("/core/" path, ServerFixture, NULL, server_fixture_set_up, func, server_fixture_tear_down)

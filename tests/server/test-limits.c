@@ -437,7 +437,7 @@ int
 main (int   argc,
       char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
+  server_test_init (&argc, &argv);
 
   g_test_add_func ("/limits/rules", test_rules);
   g_test_add_func ("/limits/connections", test_connections);

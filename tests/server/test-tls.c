@@ -9,17 +9,6 @@
 
 #include "server-fixture.h"
 
-#ifdef __SANITIZE_ADDRESS__
-/* Its search for leaks crashes on the threads of the TLS library. */
-int __lsan_is_turned_off (void);
-
-int
-__lsan_is_turned_off (void)
-{
-  return 1;
-}
-#endif
-
 /* A client of another make, over TLS. */
 typedef struct {
   SoupWebsocketConnection *socket;
@@ -65,29 +54,17 @@ test_tls (void)
 {
   ServerFixture fixture;
   SecurePeer peer = { 0 };
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "server", "localhost.pem", NULL);
   g_autofree char *uri = NULL;
   g_autofree char *plain_uri = NULL;
   g_autofree char *large = g_strnfill (60000, 'x');
   g_autofree char *call = NULL;
-  g_autoptr (GTlsCertificate) certificate = NULL;
   g_autoptr (SoupSession) session = soup_session_new ();
   g_autoptr (SoupMessage) message = NULL;
   g_autoptr (RawPeer) plain = NULL;
   g_autoptr (RawPeer) slow = NULL;
   static const char hello[] = { 0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0x7c, 0x03, 0x03, 0x00, 0x00, 0x00, 0x00 };
 
-  if (!g_tls_backend_supports_tls (g_tls_backend_get_default ()))
-    {
-      g_test_skip ("There is no TLS here");
-      return;
-    }
-
-  certificate = g_tls_certificate_new_from_file (path, NULL);
-  g_assert_nonnull (certificate);
-  server_fixture_begin (&fixture);
-  g_assert_true (signalr_server_set_tls_certificate (fixture.server, certificate, NULL));
-  server_fixture_listen (&fixture);
+  server_fixture_set_up (&fixture, NULL);
   g_assert_true (g_str_has_prefix (fixture.uri, "https://127.0.0.1:"));
 
   uri = g_strconcat (fixture.uri, "/hub", NULL);
@@ -135,7 +112,7 @@ int
 main (int   argc,
       char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
+  server_test_init (&argc, &argv);
 
   g_test_add_func ("/server/tls", test_tls);
 

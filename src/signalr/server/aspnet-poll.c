@@ -25,7 +25,7 @@ signalr_aspnet_poll_free (SignalrCarrier *carrier)
 
   signalr_turn_remove (self->host->loop->turn, &self->task);
   if (!self->answered)
-    signalr_request_end (self->request);
+    signalr_request_end (self->request, "", 0);
   signalr_request_unref (self->request);
   signalr_host_unref (self->host);
   g_free (self->callback);
@@ -70,7 +70,7 @@ signalr_aspnet_poll_write (SignalrCarrier *carrier,
   self->answered = TRUE;
   if (self->callback == NULL)
     {
-      signalr_request_write (self->request, data, length);
+      signalr_request_end (self->request, data, length);
     }
   else
     {
@@ -79,9 +79,8 @@ signalr_aspnet_poll_write (SignalrCarrier *carrier,
       g_string_append_c (text, '(');
       g_string_append_len (text, data, length);
       g_string_append (text, ");");
-      signalr_request_write (self->request, text->str, text->len);
+      signalr_request_end (self->request, text->str, text->len);
     }
-  signalr_request_end (self->request);
   signalr_turn_add (self->host->loop->turn, &self->task);
 }
 

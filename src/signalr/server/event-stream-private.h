@@ -32,5 +32,9 @@ GBytes         *signalr_event_stream_event (SignalrEventStreamKind     kind,
                                             gsize                      length);
 GBytes         *signalr_event_stream_chunk (const char                *text,
                                             gssize                     length);
+/* An empty one is the last. */
+void            signalr_event_stream_append_chunk (GString            *text,
+                                                   const void         *data,
+                                                   gsize               length);
 
 G_END_DECLS

@@ -36,16 +36,23 @@ static const struct {
   [SIGNALR_EVENT_STREAM_FOREVER_FRAME] = { "<script>r(c, ", ");</script>\r\n" },
 };
 
+void
+signalr_event_stream_append_chunk (GString    *text,
+                                   const void *data,
+                                   gsize       length)
+{
+  g_string_append_printf (text, "%" G_GSIZE_MODIFIER "x\r\n", length);
+  g_string_append_len (text, data, length);
+  g_string_append (text, "\r\n");
+}
+
 GBytes *
 signalr_event_stream_chunk (const char *text,
                             gssize      length)
 {
   GString *chunk = g_string_new (NULL);
-  gsize size = length < 0 ? strlen (text) : (gsize) length;
 
-  g_string_append_printf (chunk, "%" G_GSIZE_MODIFIER "x\r\n", size);
-  g_string_append_len (chunk, text, size);
-  g_string_append (chunk, "\r\n");
+  signalr_event_stream_append_chunk (chunk, text, length < 0 ? strlen (text) : (gsize) length);
 
   return g_string_free_to_bytes (chunk);
 }

@@ -15,6 +15,7 @@
 #include "server-admission-private.h"
 #include "server-route-private.h"
 #include "signalr-error.h"
+#include "stream-private.h"
 
 #define BACKLOG 511
 #define FIRST_REQUEST_TIMEOUT (15 * G_USEC_PER_SEC)
@@ -182,7 +183,7 @@ arrival_hand_over (Arrival   *arrival,
   g_autoptr (GError) error = NULL;
   SignalrIdleInput *input;
 
-  if (!soup_check_version (3, 3, 0))
+  if (!soup_check_version (3, 3, 0) && signalr_idle_input_unwrap (stream) == stream)
     {
       wrapped = signalr_idle_input_wrap (stream, &input);
       signalr_admission_listen (arrival->admission, input);
@@ -245,36 +246,26 @@ signalr_front_admit (SignalrFront      *self,
                                       arrival_handshake_cb, g_steal_pointer (&arrival));
 }
 
-/* One that had been taken from HTTP: it has all that it had but its objects. */
+/* One that had been taken from HTTP: it has all that it had but some of its objects. */
 static void
 signalr_front_readmit (SignalrFront     *self,
                        SignalrAdmission *admission,
-                       int               fd)
+                       GIOStream        *stream)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, &error);
-  g_autoptr (GSocketConnection) connection = NULL;
+  GSocket *socket = signalr_stream_find_socket (stream);
   g_autoptr (GSocketAddress) local = NULL;
   g_autoptr (GSocketAddress) remote = NULL;
   g_autoptr (Arrival) arrival = NULL;
 
-  if (socket == NULL)
-    {
-      g_debug ("%s", error->message);
-      close (fd);
-      return;
-    }
-
-  connection = g_socket_connection_factory_create_connection (socket);
-  local = g_socket_connection_get_local_address (connection, NULL);
-  remote = g_socket_connection_get_remote_address (connection, NULL);
-  if (local == NULL || remote == NULL)
+  if (socket == NULL ||
+      (local = g_socket_get_local_address (socket, NULL)) == NULL ||
+      (remote = g_socket_get_remote_address (socket, NULL)) == NULL)
     return;
 
   signalr_admission_move (admission, socket, remote);
-  signalr_admission_expect (admission, IDLE_TIMEOUT);
+  signalr_admission_expect (admission, REQUEST_TIMEOUT);
   arrival = arrival_new (self, admission, local, remote);
-  arrival_hand_over (arrival, G_IO_STREAM (connection));
+  arrival_hand_over (arrival, stream);
 }
 
 static void signalr_front_accept (SignalrFront *self);
@@ -361,9 +352,8 @@ signalr_front_new (SignalrHost     *host,
   self->pause.func = signalr_front_pause_cb;
   g_set_object (&self->certificate, certificate);
 
-  /* TLS keeps more between two requests than its descriptor. */
   host->front = self;
-  host->readmit = certificate == NULL ? signalr_front_readmit : NULL;
+  host->readmit = signalr_front_readmit;
 
   soup_server_add_handler (self->soup, NULL, signalr_front_request_cb, self, NULL);
   g_signal_connect (self->soup, "request-started", G_CALLBACK (signalr_front_request_started_cb), self);

@@ -42,10 +42,10 @@ typedef gboolean (*SignalrAuthorizeFunc) (gpointer            authority,
                                           const char         *token,
                                           char              **user);
 
-/* Gives a connection back to HTTP; @fd (transfer full). */
+/* Gives a connection back to HTTP. */
 typedef void (*SignalrReadmitFunc) (SignalrFront     *front,
                                     SignalrAdmission *admission,
-                                    int               fd);
+                                    GIOStream        *stream);
 
 /* What the program itself does with a request. */
 typedef struct {
@@ -86,7 +86,7 @@ struct _SignalrHost {
   /* While it listens. */
   SignalrLoop        *loop;
   SignalrFront       *front;
-  SignalrReadmitFunc  readmit;         /* NULL where a connection is more than its descriptor */
+  SignalrReadmitFunc  readmit;
   SignalrBus         *bus;
   SignalrScaleout    *scaleout;        /* of the classic dialect; NULL where the server is alone */
   SignalrEnded       *ended;

@@ -7,8 +7,7 @@
 #include "server-parking-private.h"
 
 #include "carrier-private.h"
-
-#define ANSWER_TIMEOUT (30 * G_USEC_PER_SEC)
+#include "event-stream-private.h"
 
 /* What libsoup keeps of a request that waits is 20 kB and a source that the loop
  * looks at for every event of anybody: ten times what we need to remember.
@@ -26,6 +25,7 @@ struct _SignalrParking {
   SignalrTask             task;
   SignalrTimer            timer;
   GList                   closing;
+  gboolean                last;      /* the client wants no other answer */
   gboolean                talked;    /* before it had its answer: HTTP would miss what it said */
 };
 
@@ -104,6 +104,13 @@ signalr_parking_timer_cb (SignalrTimer *timer,
   signalr_parking_free (self);
 }
 
+/* Whether there is no other request behind the answer. */
+static gboolean
+signalr_parking_is_last (SignalrParking *self)
+{
+  return self->last || self->talked || self->host->stopping || self->host->readmit == NULL;
+}
+
 /* The stream has had its turn. Where all of the answer has left, the next request may
  * come; where not, the client takes its time, and the connection ends with the answer.
  */
@@ -111,17 +118,17 @@ static void
 signalr_parking_task_cb (SignalrTask *task)
 {
   SignalrParking *self = (SignalrParking *) ((guint8 *) task - G_STRUCT_OFFSET (SignalrParking, task));
-  int fd = -1;
+  g_autoptr (GIOStream) released = NULL;
 
-  if (!self->talked && !self->host->stopping && self->host->readmit != NULL)
-    fd = signalr_stream_release (self->stream);
-  if (fd < 0)
+  if (!signalr_parking_is_last (self))
+    released = signalr_stream_release (self->stream);
+  if (released == NULL)
     {
       signalr_stream_finish (self->stream);
       return;
     }
 
-  self->host->readmit (self->host->front, self->admission, fd);
+  self->host->readmit (self->host->front, self->admission, released);
   signalr_parking_free (self);
 }
 
@@ -133,18 +140,38 @@ append_header_cb (const char *name,
   g_string_append_printf (user_data, "%s: %s\r\n", name, value);
 }
 
+static char *
+make_head (SoupServerMessage *message)
+{
+  GString *head = g_string_new (NULL);
+
+  soup_message_headers_foreach (soup_server_message_get_response_headers (message), append_header_cb, head);
+
+  return g_string_free (head, FALSE);
+}
+
+static gboolean
+keeps_connection (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  return soup_server_message_get_http_version (message) == SOUP_HTTP_1_1 &&
+         !soup_message_headers_header_contains (headers, "Connection", "close");
+}
+
 SignalrParking *
 signalr_parking_new (SignalrHost            *host,
                      SoupServerMessage      *message,
+                     gboolean                begun,
                      SignalrParkingGoneFunc  gone,
                      gpointer                user_data)
 {
   SignalrAdmission *admission = signalr_admission_get (message);
+  gboolean last = !keeps_connection (message);
   g_autoptr (GIOStream) stolen = NULL;
   g_autoptr (GError) error = NULL;
   SignalrStream *stream;
   SignalrParking *self;
-  GString *head;
 
   stolen = soup_server_message_steal_connection (message);
   if (stolen == NULL)
@@ -157,15 +184,13 @@ signalr_parking_new (SignalrHost            *host,
       return NULL;
     }
 
-  head = g_string_new (NULL);
-  soup_message_headers_foreach (soup_server_message_get_response_headers (message), append_header_cb, head);
-
   self = g_new0 (SignalrParking, 1);
   self->carrier.klass = &signalr_parking_class;
   self->host = signalr_host_ref (host);
   self->admission = g_object_ref (admission);
   self->stream = stream;
-  self->head = g_string_free (head, FALSE);
+  self->head = begun ? NULL : make_head (message);
+  self->last = last;
   self->gone = gone;
   self->user_data = user_data;
   self->task.func = signalr_parking_task_cb;
@@ -186,7 +211,7 @@ signalr_parking_leave (SignalrParking *self)
 
   self->gone = NULL;
   signalr_loop_linger (loop, &self->closing, &self->carrier);
-  signalr_heartbeat_set (loop->heartbeat, &self->timer, signalr_heartbeat_now (loop->heartbeat) + ANSWER_TIMEOUT);
+  signalr_heartbeat_set (loop->heartbeat, &self->timer, signalr_heartbeat_now (loop->heartbeat) + SIGNALR_ANSWER_TIMEOUT);
   signalr_turn_add (loop->turn, &self->task);
 }
 
@@ -205,13 +230,40 @@ signalr_parking_answer (SignalrParking *self,
     g_string_append_printf (answer, "Content-Type: %s\r\n", type);
   if (status != SOUP_STATUS_NO_CONTENT)
     g_string_append_printf (answer, "Content-Length: %" G_GSIZE_FORMAT "\r\n", size);
-  if (self->talked || self->host->stopping)
+  if (signalr_parking_is_last (self))
     g_string_append (answer, "Connection: close\r\n");
   g_string_append (answer, "\r\n");
   if (size > 0)
     g_string_append_len (answer, g_bytes_get_data (body, NULL), size);
 
   bytes = g_string_free_to_bytes (answer);
+  signalr_stream_send (self->stream, bytes);
+  signalr_parking_leave (self);
+}
+
+void
+signalr_parking_write (SignalrParking *self,
+                       const void     *data,
+                       gsize           length)
+{
+  g_autoptr (GBytes) chunk = signalr_event_stream_chunk (data, length);
+
+  signalr_stream_send (self->stream, chunk);
+}
+
+void
+signalr_parking_end (SignalrParking *self,
+                     const void     *data,
+                     gsize           length)
+{
+  GString *pieces = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+
+  /* As one, which may be larger than what may wait. */
+  if (length > 0)
+    signalr_event_stream_append_chunk (pieces, data, length);
+  signalr_event_stream_append_chunk (pieces, NULL, 0);
+  bytes = g_string_free_to_bytes (pieces);
   signalr_stream_send (self->stream, bytes);
   signalr_parking_leave (self);
 }

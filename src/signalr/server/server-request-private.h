@@ -27,6 +27,7 @@ typedef struct {
   gboolean           held;
   gulong             finished_id;  /* while it is held, or written to */
   gboolean           begun;
+  gulong             wrote_head_id;  /* until the head of an answer that has begun has left */
   SignalrParking    *parking;      /* instead of the message, and all of it, once it has waited for long */
   SignalrTimer       patience;
 
@@ -94,10 +95,14 @@ void            signalr_request_hold            (SignalrRequest     *self);
 /* The head of the answer goes now, the body in pieces. */
 void            signalr_request_begin           (SignalrRequest     *self,
                                                  const char         *type);
+/* A piece behind which another comes; nothing where the client has not waited long yet. */
 void            signalr_request_write           (SignalrRequest     *self,
                                                  const void         *data,
                                                  gsize               length);
-void            signalr_request_end             (SignalrRequest     *self);
+/* The last, which may be empty. */
+void            signalr_request_end             (SignalrRequest     *self,
+                                                 const void         *data,
+                                                 gsize               length);
 /* @gone is called where the client goes while it waits for the answer: once, and
  * not in this call. %NULL watches no more.
  */

@@ -14,8 +14,6 @@
 #include "signalr-caller-private.h"
 
 #define TOO_MANY_REQUESTS 429
-/* How long a client may take to read its answer. */
-#define ANSWER_TIMEOUT (120 * G_USEC_PER_SEC)
 /* How long a request waits for its answer before it leaves HTTP. Longer than between
  * two messages of a lively talk: leaving and coming back cost as much as a connection.
  */
@@ -69,7 +67,10 @@ static void
 signalr_request_forget (SignalrRequest *self)
 {
   if (self->message != NULL)
-    g_clear_signal_handler (&self->finished_id, self->message);
+    {
+      g_clear_signal_handler (&self->finished_id, self->message);
+      g_clear_signal_handler (&self->wrote_head_id, self->message);
+    }
   g_clear_object (&self->message);
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->user, g_free);
@@ -204,11 +205,12 @@ signalr_request_let_go (SignalrRequest *self)
 
   signalr_request_watch (self, NULL, NULL);
   if (admission != NULL)
-    signalr_admission_expect (admission, ANSWER_TIMEOUT);
+    signalr_admission_expect (admission, SIGNALR_ANSWER_TIMEOUT);
   if (!self->held)
     return;
 
   g_clear_signal_handler (&self->finished_id, self->message);
+  g_clear_signal_handler (&self->wrote_head_id, self->message);
   self->held = FALSE;
   soup_server_message_unpause (self->message);
 }
@@ -312,6 +314,17 @@ signalr_request_hold (SignalrRequest *self)
   soup_server_message_pause (self->message);
 }
 
+/* Once libsoup gets to the body it also ends it when it is to let go. */
+static void
+signalr_request_wrote_head_cb (SoupServerMessage *message,
+                               gpointer           user_data)
+{
+  SignalrRequest *self = user_data;
+
+  g_clear_signal_handler (&self->wrote_head_id, message);
+  soup_server_message_pause (message);
+}
+
 void
 signalr_request_begin (SignalrRequest *self,
                        const char     *type)
@@ -324,29 +337,30 @@ signalr_request_begin (SignalrRequest *self,
   soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
   soup_message_body_set_accumulate (soup_server_message_get_response_body (self->message), FALSE);
   self->begun = TRUE;
+  self->wrote_head_id = g_signal_connect (self->message, "wrote-headers",
+                                          G_CALLBACK (signalr_request_wrote_head_cb), self);
   soup_server_message_unpause (self->message);
 }
 
 void
-signalr_request_write (SignalrRequest *self,
-                       const void     *data,
-                       gsize           length)
+signalr_request_end (SignalrRequest *self,
+                     const void     *data,
+                     gsize           length)
 {
+  SoupMessageBody *body;
+
   if (!signalr_request_is_open (self))
     return;
 
-  soup_message_body_append (soup_server_message_get_response_body (self->message),
-                            SOUP_MEMORY_COPY, data, length);
-  soup_server_message_unpause (self->message);
-}
+  if (self->parking != NULL)
+    {
+      signalr_parking_end (g_steal_pointer (&self->parking), data, length);
+      return;
+    }
 
-void
-signalr_request_end (SignalrRequest *self)
-{
-  if (!signalr_request_is_open (self))
-    return;
-
-  soup_message_body_complete (soup_server_message_get_response_body (self->message));
+  body = soup_server_message_get_response_body (self->message);
+  soup_message_body_append (body, SOUP_MEMORY_COPY, data, length);
+  soup_message_body_complete (body);
   signalr_request_let_go (self);
 }
 
@@ -373,19 +387,6 @@ signalr_request_parked_gone_cb (gpointer user_data)
     gone (self->gone_data);
 }
 
-/* Where libsoup has begun to write an answer in chunks, it also ends it when it is to
- * let go.
- */
-static gboolean
-signalr_request_may_park (SignalrRequest *self)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (self->message);
-
-  return self->host->readmit != NULL && !self->host->stopping && !self->begun && self->finished_id != 0 &&
-         soup_server_message_get_http_version (self->message) == SOUP_HTTP_1_1 &&
-         !soup_message_headers_header_contains (headers, "Connection", "close");
-}
-
 static void
 signalr_request_patience_cb (SignalrTimer *timer,
                              gint64        now)
@@ -395,12 +396,13 @@ signalr_request_patience_cb (SignalrTimer *timer,
   gpointer user_data = self->gone_data;
   SoupServerMessage *message = self->message;
 
-  if (!signalr_request_may_park (self))
+  if (self->host->stopping || self->finished_id == 0 || self->wrote_head_id != 0)
     return;
 
   signalr_request_watch (self, NULL, NULL);
   g_clear_signal_handler (&self->finished_id, message);
-  self->parking = signalr_parking_new (self->host, message, signalr_request_parked_gone_cb, self);
+  self->parking = signalr_parking_new (self->host, message, self->begun,
+                                       signalr_request_parked_gone_cb, self);
   signalr_request_discount (self->host, message);
   signalr_request_forget (self);
 
@@ -412,6 +414,15 @@ signalr_request_patience_cb (SignalrTimer *timer,
 
   self->gone = gone;
   self->gone_data = user_data;
+}
+
+void
+signalr_request_write (SignalrRequest *self,
+                       const void     *data,
+                       gsize           length)
+{
+  if (self->parking != NULL)
+    signalr_parking_write (self->parking, data, length);
 }
 
 /* libsoup does not look at the socket of a request that waits. The descriptor is

@@ -19,6 +19,9 @@ typedef struct _SignalrStreamBackend SignalrStreamBackend;
 #define SIGNALR_STREAM_BROKEN (-2)
 
 typedef struct {
+  /* How much of what it would block for it keeps all the same, and sends later. */
+  gsize    keeps;
+
   gssize (*read)     (SignalrStreamBackend  *self,
                       guint8                *buffer,
                       gsize                  size,
@@ -33,8 +36,8 @@ typedef struct {
   /* Whether the peer can still be read. */
   gboolean (*shutdown) (SignalrStreamBackend *self);
   void   (*reset)    (SignalrStreamBackend  *self);
-  /* Of the caller's own, or -1 where there is more to it than a descriptor. */
-  int    (*dup_fd)   (SignalrStreamBackend  *self);
+  /* (transfer full): what is left is only to be freed. */
+  GIOStream *(*release) (SignalrStreamBackend *self);
   void   (*free)     (SignalrStreamBackend  *self);
 } SignalrStreamBackendClass;
 
@@ -52,8 +55,9 @@ struct _SignalrStreamBackend {
 SignalrStreamBackend *signalr_stream_socket_new (int             fd,
                                                  SignalrPoller  *poller,
                                                  GError        **error);
-/* What has to be read by GIO, as TLS has: @stream is pollable. */
-SignalrStreamBackend *signalr_stream_gio_new    (GIOStream      *stream,
-                                                 SignalrLoop    *loop);
+/* What only GIO can read: @stream is pollable, over a socket. */
+SignalrStreamBackend *signalr_stream_tls_new    (GIOStream      *stream,
+                                                 SignalrPoller  *poller,
+                                                 GError        **error);
 
 G_END_DECLS

@@ -65,11 +65,14 @@ gsize          signalr_stream_get_unsent   (SignalrStream            *self);
 
 /* Once all is sent the peer is told that there is no more. */
 void           signalr_stream_finish       (SignalrStream            *self);
-/* Where nothing waits any more, and nothing has come that nobody heard: gives up the
- * descriptor, which is the caller's then, and is of no use but to be freed. Else -1.
+/* (transfer full) Where nothing waits any more, and nothing has come that nobody heard:
+ * what libsoup had given up, and is of no use but to be freed. Else NULL.
  */
-int            signalr_stream_release      (SignalrStream            *self);
+GIOStream     *signalr_stream_release      (SignalrStream            *self);
 /* Breaks the connection: the peer sees a reset. */
 void           signalr_stream_reset        (SignalrStream            *self);
+
+/* (transfer none) Under a connection that was accepted; NULL where it is closed. */
+GSocket       *signalr_stream_find_socket  (GIOStream                *stream);
 
 G_END_DECLS

@@ -7,7 +7,7 @@
 #include "stream-backend-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <gio/gio.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -94,10 +94,24 @@ signalr_stream_socket_reset (SignalrStreamBackend *backend)
               &linger, sizeof linger);
 }
 
-static int
-signalr_stream_socket_dup_fd (SignalrStreamBackend *backend)
+static GIOStream *
+signalr_stream_socket_release (SignalrStreamBackend *backend)
 {
-  return fcntl (((SignalrStreamSocket *) backend)->polled.fd, F_DUPFD_CLOEXEC, 3);
+  SignalrStreamSocket *self = (SignalrStreamSocket *) backend;
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GError) error = NULL;
+
+  socket = g_socket_new_from_fd (self->polled.fd, &error);
+  if (socket == NULL)
+    {
+      g_debug ("%s", error->message);
+      return NULL;
+    }
+
+  signalr_poller_remove (self->poller, &self->polled);
+  self->polled.fd = -1;
+
+  return G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
 }
 
 static void
@@ -105,9 +119,12 @@ signalr_stream_socket_free (SignalrStreamBackend *backend)
 {
   SignalrStreamSocket *self = (SignalrStreamSocket *) backend;
 
-  signalr_poller_remove (self->poller, &self->polled);
+  if (self->polled.fd >= 0)
+    {
+      signalr_poller_remove (self->poller, &self->polled);
+      close (self->polled.fd);
+    }
   signalr_poller_unref (self->poller);
-  close (self->polled.fd);
   g_free (self);
 }
 
@@ -117,7 +134,7 @@ static const SignalrStreamBackendClass signalr_stream_socket_class = {
   .watch = signalr_stream_socket_watch,
   .shutdown = signalr_stream_socket_shutdown,
   .reset = signalr_stream_socket_reset,
-  .dup_fd = signalr_stream_socket_dup_fd,
+  .release = signalr_stream_socket_release,
   .free = signalr_stream_socket_free,
 };
 

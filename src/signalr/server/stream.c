@@ -253,7 +253,12 @@ signalr_stream_task_cb (SignalrTask *task)
   g_rc_box_acquire (self);
 
   if (self->early != NULL && self->reading && self->funcs != NULL)
-    signalr_stream_receive_early (self);
+    {
+      signalr_stream_receive_early (self);
+      /* Of what TLS has decrypted already the poller does not tell. */
+      if (self->reading)
+        signalr_stream_ready (self, TRUE, FALSE);
+    }
 
   if (!self->ended)
     signalr_stream_flush (self);
@@ -297,9 +302,30 @@ base_of (GIOStream *stream)
 
   if (base == NULL)
     base = g_object_ref (stream);
-  g_set_object (&base, signalr_idle_input_unwrap (base));
 
   return base;
+}
+
+GSocket *
+signalr_stream_find_socket (GIOStream *stream)
+{
+  g_autoptr (GIOStream) base = g_object_ref (signalr_idle_input_unwrap (stream));
+  GSocket *socket;
+
+  if (G_IS_TLS_CONNECTION (base))
+    {
+      GIOStream *tls = g_steal_pointer (&base);
+
+      g_object_get (tls, "base-io-stream", &base, NULL);
+      g_object_unref (tls);
+    }
+
+  if (!G_IS_SOCKET_CONNECTION (base))
+    return NULL;
+
+  socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (base));
+
+  return g_socket_is_closed (socket) ? NULL : socket;
 }
 
 SignalrStream *
@@ -311,22 +337,22 @@ signalr_stream_new (SignalrLoop  *loop,
 {
   g_autoptr (GIOStream) base = base_of (stream);
   g_autoptr (GObject) admitted = admission;
-  g_autoptr (GBytes) early = NULL;
+  g_autoptr (GBytes) early = drain (g_io_stream_get_input_stream (stream));
+  GIOStream *bare = signalr_idle_input_unwrap (base);
   SignalrStreamBackend *backend;
   SignalrStream *self;
 
-  if (G_IS_SOCKET_CONNECTION (base))
+  if (G_IS_SOCKET_CONNECTION (bare))
     {
-      GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (base));
+      GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (bare));
 
       /* With a descriptor of our own the objects around the socket can go. */
-      early = drain (g_io_stream_get_input_stream (stream));
       backend = signalr_stream_socket_new (fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 3),
                                            loop->poller, error);
     }
   else
     {
-      backend = signalr_stream_gio_new (stream, loop);
+      backend = signalr_stream_tls_new (base, loop->poller, error);
     }
 
   if (backend == NULL)
@@ -454,12 +480,16 @@ signalr_stream_write (SignalrStream *self,
 /*< private >
  * signalr_stream_clear_unsent:
  *
- * Forgets what waits, but for the rest of what has been sent in part: so what
- * is sent next is understood, and comes soon.
+ * Forgets what waits, but for the rest of what has been sent in part: so what is sent
+ * next is understood, and comes soon.
  */
 void
 signalr_stream_clear_unsent (SignalrStream *self)
 {
+  gsize begun = self->sent + (self->writing ? self->backend->klass->keeps : 0);
+  gsize kept = 0;
+  guint n_kept = 0;
+
   self->overflowing = FALSE;
   self->unsent = 0;
   g_clear_pointer (&self->piece, g_byte_array_unref);
@@ -467,10 +497,12 @@ signalr_stream_clear_unsent (SignalrStream *self)
   if (self->queue == NULL)
     return;
 
-  g_ptr_array_set_size (self->queue, self->sent > 0 ? 1 : 0);
-  if (self->sent > 0)
-    self->unsent = g_bytes_get_size (g_ptr_array_index (self->queue, 0)) - self->sent;
-  else
+  while (n_kept < self->queue->len && kept < begun)
+    kept += g_bytes_get_size (g_ptr_array_index (self->queue, n_kept++));
+
+  g_ptr_array_set_size (self->queue, n_kept);
+  self->unsent = kept - self->sent;
+  if (n_kept == 0)
     g_clear_pointer (&self->queue, g_ptr_array_unref);
 }
 
@@ -490,16 +522,16 @@ signalr_stream_finish (SignalrStream *self)
   signalr_turn_add (self->turn, &self->task);
 }
 
-int
+GIOStream *
 signalr_stream_release (SignalrStream *self)
 {
   if (self->ended || self->finishing || self->overflowing || self->unsent > 0 || self->early != NULL)
-    return -1;
+    return NULL;
 
   self->ended = TRUE;
   signalr_stream_watch (self);
 
-  return self->backend->klass->dup_fd (self->backend);
+  return self->backend->klass->release (self->backend);
 }
 
 /*< private >
