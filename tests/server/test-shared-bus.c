@@ -52,7 +52,7 @@ node_hear (Node       *self,
   g_autoptr (SignalrMessage) message = signalr_message_new_bytes (bytes, NULL);
 
   signalr_bus_advance (self->bus, id);
-  signalr_bus_publish (self->bus, topic, message);
+  signalr_bus_hear (self->bus, topic, message);
 }
 
 static void
@@ -380,7 +380,7 @@ test_idle_bytes (void)
       g_autoptr (SignalrMessage) message = signalr_message_new_bytes (large, NULL);
 
       signalr_bus_advance (node.bus, i + 1);
-      signalr_bus_publish (node.bus, topic, message);
+      signalr_bus_hear (node.bus, topic, message);
     }
 
   for (guint i = 0; i < 100; i++)
@@ -393,6 +393,31 @@ test_idle_bytes (void)
   kept = signalr_subscriber_collect (&listener.subscriber, "id", G_MAXSIZE, NULL);
   g_assert_cmpuint (kept->len, ==, 31);
 
+  signalr_bus_unsubscribe_all (node.bus, &listener.subscriber);
+  node_clear (&node);
+}
+
+/* Who keeps no place listens to topics of another kind. */
+static void
+test_others (void)
+{
+  Node node;
+  Listener listener, other = { { .deliver = deliver_cb } };
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
+  g_autoptr (SignalrMessage) message = signalr_message_new_bytes (bytes, NULL);
+
+  node_init (&node);
+  listener_come (&listener, &node, a_b, NULL);
+  signalr_bus_subscribe (node.bus, "Hub:all", &other.subscriber);
+  signalr_bus_publish (node.bus, "Hub:all", message);
+  signalr_bus_publish (node.bus, "a", message);
+  signalr_bus_publish (node.bus, "c", message);
+  assert_heard (&listener, "");
+  node_hear (&node, 2, "a");
+  node_hear (&node, 1, "a");
+  assert_heard (&listener, "2 1");
+
+  signalr_bus_unsubscribe_all (node.bus, &other.subscriber);
   signalr_bus_unsubscribe_all (node.bus, &listener.subscriber);
   node_clear (&node);
 }
@@ -413,6 +438,7 @@ main (int    argc,
   g_test_add_func ("/shared-bus/ring", test_ring);
   g_test_add_func ("/shared-bus/idle", test_idle);
   g_test_add_func ("/shared-bus/idle-bytes", test_idle_bytes);
+  g_test_add_func ("/shared-bus/others", test_others);
 
   return g_test_run ();
 }

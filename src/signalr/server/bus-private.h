@@ -43,15 +43,20 @@ void               signalr_bus_publish             (SignalrBus         *self,
                                                     const char         *topic,
                                                     SignalrMessage     *message);
 
-/* From now on the messages are those of a stream that servers share: each has an
- * id, which rises and is the same on all of them, so that a cursor of one is good
- * for the others. Topics are kept though nobody listens here: a client may come.
+/* From now on those who keep their place listen to a stream that servers share: each
+ * message in it has an id, which rises and is the same on all of them, so that a
+ * cursor of one is good for the others. Its topics are kept though nobody listens
+ * here: a client may come. Those of others are as ever, and have names of their own.
  * Before anything is published or listened to.
  */
 void               signalr_bus_share               (SignalrBus         *self);
 /* The next of the stream is @id. Where ids begin again, nobody starves for it. */
 void               signalr_bus_advance             (SignalrBus         *self,
                                                     guint64             id);
+/* One of the messages that have that id. */
+void               signalr_bus_hear                (SignalrBus         *self,
+                                                    const char         *topic,
+                                                    SignalrMessage     *message);
 /* The highest id so far, or SIGNALR_CURSOR_BEGINNING. */
 guint64            signalr_bus_get_newest          (SignalrBus         *self);
 

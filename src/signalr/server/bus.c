@@ -85,19 +85,20 @@ expire_cb (SignalrTimer *timer,
 
 static SignalrTopic *
 signalr_bus_ensure_topic (SignalrBus *self,
-                          const char *name)
+                          const char *name,
+                          gboolean    shared)
 {
   SignalrTopic *topic = g_hash_table_lookup (self->topics, name);
 
   if (topic != NULL)
     return topic;
 
-  topic = signalr_topic_new (self, name, self->shared);
+  topic = signalr_topic_new (self, name, shared);
   topic->number = self->n_topics++;
   topic->expiry.func = expire_cb;
   g_hash_table_insert (self->topics, topic->name, topic);
   g_hash_table_insert (self->numbers, &topic->number, topic);
-  if (self->shared)
+  if (shared)
     signalr_bus_add_idle (self, topic);
 
   return topic;
@@ -157,7 +158,10 @@ signalr_bus_advance (SignalrBus *self,
       self->epoch++;
       g_hash_table_iter_init (&iter, self->topics);
       while (g_hash_table_iter_next (&iter, NULL, &topic))
-        signalr_topic_begin_again (topic);
+        {
+          if (((SignalrTopic *) topic)->share != NULL)
+            signalr_topic_begin_again (topic);
+        }
     }
 
   self->newest = id;
@@ -169,22 +173,16 @@ signalr_bus_get_newest (SignalrBus *self)
   return self->newest != 0 ? self->newest : SIGNALR_CURSOR_BEGINNING;
 }
 
-/* Keeps it for who may come from another server, but not without end. */
 static void
-signalr_bus_keep_shared (SignalrBus     *self,
-                         SignalrTopic   *topic,
-                         SignalrMessage *message)
+deliver (SignalrTopic   *topic,
+         SignalrMessage *message)
 {
-  gboolean idle = is_idle (topic);
+  for (guint i = 0; i < topic->subscriptions->len; i++)
+    {
+      SignalrSubscription *subscription = g_ptr_array_index (topic->subscriptions, i);
 
-  if (idle)
-    signalr_bus_remove_idle (self, topic);
-  signalr_topic_keep (topic, message, self->newest);
-  if (idle)
-    signalr_bus_add_idle (self, topic);
-
-  while (self->idle.length > MAX_IDLE || self->idle_bytes > MAX_IDLE_BYTES)
-    g_hash_table_remove (self->topics, ((SignalrTopic *) self->idle.head->data)->name);
+      subscription->subscriber->deliver (subscription->subscriber, message);
+    }
 }
 
 /*< private >
@@ -197,23 +195,42 @@ signalr_bus_publish (SignalrBus     *self,
                      const char     *topic_name,
                      SignalrMessage *message)
 {
-  SignalrTopic *topic = self->shared ? signalr_bus_ensure_topic (self, topic_name)
-                                     : g_hash_table_lookup (self->topics, topic_name);
+  SignalrTopic *topic = g_hash_table_lookup (self->topics, topic_name);
 
-  if (topic == NULL)
+  if (topic == NULL || topic->share != NULL)
     return;
 
-  if (self->shared)
-    signalr_bus_keep_shared (self, topic, message);
-  else if (topic->n_keeping > 0 || topic->expiry.place != 0)
+  if (topic->n_keeping > 0 || topic->expiry.place != 0)
     signalr_topic_keep (topic, message, 0);
+  deliver (topic, message);
+}
 
-  for (guint i = 0; i < topic->subscriptions->len; i++)
-    {
-      SignalrSubscription *subscription = g_ptr_array_index (topic->subscriptions, i);
+/*< private >
+ * signalr_bus_hear:
+ *
+ * It is kept for who may come from another server, but not without end.
+ */
+void
+signalr_bus_hear (SignalrBus     *self,
+                  const char     *topic_name,
+                  SignalrMessage *message)
+{
+  SignalrTopic *topic = signalr_bus_ensure_topic (self, topic_name, TRUE);
+  gboolean idle = is_idle (topic);
 
-      subscription->subscriber->deliver (subscription->subscriber, message);
-    }
+  if (topic->share == NULL)
+    return;
+
+  if (idle)
+    signalr_bus_remove_idle (self, topic);
+  signalr_topic_keep (topic, message, self->newest);
+  if (idle)
+    signalr_bus_add_idle (self, topic);
+
+  while (self->idle.length > MAX_IDLE || self->idle_bytes > MAX_IDLE_BYTES)
+    g_hash_table_remove (self->topics, ((SignalrTopic *) self->idle.head->data)->name);
+
+  deliver (topic, message);
 }
 
 static SignalrSubscription *
@@ -241,7 +258,7 @@ signalr_bus_subscribe (SignalrBus        *self,
                        const char        *topic_name,
                        SignalrSubscriber *subscriber)
 {
-  SignalrTopic *topic = signalr_bus_ensure_topic (self, topic_name);
+  SignalrTopic *topic = signalr_bus_ensure_topic (self, topic_name, self->shared && subscriber->keeps_place);
   SignalrSubscription *subscription;
 
   if (signalr_subscriber_find (subscriber, topic) != NULL)
@@ -309,7 +326,7 @@ signalr_bus_drop (SignalrBus          *self,
     return;
 
   /* Somebody who keeps their place may come back for what is published now. */
-  if (self->shared)
+  if (topic->share != NULL)
     signalr_bus_add_idle (self, topic);
   else if (kept_place)
     signalr_heartbeat_set (self->heartbeat, &topic->expiry,

@@ -195,7 +195,7 @@ hear_message (SignalrScaleout        *self,
     g_set_error (&error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA, "It is a command for nobody in particular");
 
   if (made != NULL)
-    signalr_bus_publish (self->bus, message->key, made);
+    signalr_bus_hear (self->bus, message->key, made);
   else
     g_info ("What another server said for %s is passed over: %s", message->key, error->message);
 }
