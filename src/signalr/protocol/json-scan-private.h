@@ -41,6 +41,7 @@ typedef enum {
   JSON_MEMBER_NULL,
   JSON_MEMBER_STRING,
   JSON_MEMBER_INTEGER,
+  JSON_MEMBER_REAL,            /* another number, whose value nobody has asked for */
   JSON_MEMBER_NODE,            /* anything else */
 } JsonMemberKind;
 

@@ -300,18 +300,23 @@ scan_digits (JsonScan *scan)
   return TRUE;
 }
 
+/* A number that was read: an integer, or where that cannot hold it a double. */
+typedef struct {
+  gboolean is_integer;
+  gint64   integer;
+  double   real;
+} JsonNumber;
+
 static gboolean
-scan_number_value (JsonScan  *scan,
-                   gsize      start,
-                   gboolean   whole,
-                   JsonNode **node)
+scan_number_value (JsonScan   *scan,
+                   gsize       start,
+                   gboolean    whole,
+                   JsonNumber *result)
 {
   char buffer[32];
   gsize length = scan->at - start;
   g_autofree char *long_text = NULL;
   const char *number = buffer;
-  gint64 integer;
-  double value;
 
   /* The text need not end with a NUL. */
   if (length < sizeof buffer)
@@ -327,29 +332,23 @@ scan_number_value (JsonScan  *scan,
   if (whole && g_strcmp0 (number, "-0") != 0)
     {
       errno = 0;
-      integer = g_ascii_strtoll (number, NULL, 10);
-      if (errno == 0)
-        {
-          if (node != NULL)
-            *node = json_node_init_int (json_node_alloc (), integer);
-
-          return TRUE;
-        }
+      result->integer = g_ascii_strtoll (number, NULL, 10);
+      result->is_integer = errno == 0;
+      if (result->is_integer)
+        return TRUE;
     }
 
-  value = g_ascii_strtod (number, NULL);
-  if (!isfinite (value))
+  result->is_integer = FALSE;
+  result->real = g_ascii_strtod (number, NULL);
+  if (!isfinite (result->real))
     return scan_fail (scan, start, "a number out of range");
-
-  if (node != NULL)
-    *node = json_node_init_double (json_node_alloc (), value);
 
   return TRUE;
 }
 
 static gboolean
-scan_number (JsonScan  *scan,
-             JsonNode **node)
+scan_number (JsonScan   *scan,
+             JsonNumber *result)
 {
   gsize start = scan->at;
   gboolean whole = TRUE;
@@ -380,7 +379,22 @@ scan_number (JsonScan  *scan,
         return FALSE;
     }
 
-  return scan_number_value (scan, start, whole, node);
+  return scan_number_value (scan, start, whole, result);
+}
+
+static gboolean
+is_number (char first)
+{
+  return first == '-' || g_ascii_isdigit (first);
+}
+
+static JsonNode *
+make_number (const JsonNumber *number)
+{
+  if (number->is_integer)
+    return json_node_init_int (json_node_alloc (), number->integer);
+
+  return json_node_init_double (json_node_alloc (), number->real);
 }
 
 static gboolean
@@ -422,15 +436,22 @@ scan_wanted (JsonScan   *scan,
       return TRUE;
     }
 
+  if (!member->as_node && is_number (scan_peek (scan)))
+    {
+      JsonNumber number;
+
+      if (!scan_number (scan, &number))
+        return FALSE;
+
+      member->kind = number.is_integer ? JSON_MEMBER_INTEGER : JSON_MEMBER_REAL;
+      member->integer = number.is_integer ? number.integer : 0;
+      return TRUE;
+    }
+
   if (!scan_value (scan, &member->node))
     return FALSE;
 
   member->kind = JSON_NODE_HOLDS_NULL (member->node) ? JSON_MEMBER_NULL : JSON_MEMBER_NODE;
-  if (!member->as_node && json_node_get_value_type (member->node) == G_TYPE_INT64)
-    {
-      member->kind = JSON_MEMBER_INTEGER;
-      member->integer = json_node_get_int (member->node);
-    }
 
   return TRUE;
 }
@@ -610,6 +631,8 @@ static gboolean
 scan_scalar (JsonScan  *scan,
              JsonNode **node)
 {
+  JsonNumber number;
+
   switch (scan_peek (scan))
     {
     case '"':
@@ -643,7 +666,11 @@ scan_scalar (JsonScan  *scan,
     case '-':
     case '0': case '1': case '2': case '3': case '4':
     case '5': case '6': case '7': case '8': case '9':
-      return scan_number (scan, node);
+      if (!scan_number (scan, &number))
+        return FALSE;
+      if (node != NULL)
+        *node = make_number (&number);
+      return TRUE;
 
     default:
       return scan_fail (scan, scan->at, "a value was expected");
