@@ -481,6 +481,83 @@ test_shared_path (ServerFixture *fixture,
   aspnetcore_assert_record (peer, "{}");
 }
 
+/* Every call has an invocation to itself, whatever was done to those before. */
+static SignalrInvocation *kept;
+static guint n_marks;
+
+static void
+unmark (gpointer data)
+{
+  n_marks--;
+}
+
+static void
+mark_cb (SignalrHub        *hub,
+         SignalrInvocation *invocation,
+         gpointer           user_data)
+{
+  g_assert_null (g_object_get_data (G_OBJECT (invocation), "mark"));
+  g_assert_false (g_cancellable_is_cancelled (signalr_invocation_get_cancellable (invocation)));
+  if (user_data != NULL)
+    {
+      n_marks++;
+      g_object_set_data_full (G_OBJECT (invocation), "mark", &n_marks, unmark);
+    }
+  signalr_invocation_return_value (invocation, NULL);
+}
+
+static void
+keep_cb (SignalrHub        *hub,
+         SignalrInvocation *invocation,
+         gpointer           user_data)
+{
+  g_set_object (&kept, invocation);
+}
+
+static void
+watch_cb (SignalrHub        *hub,
+          SignalrInvocation *invocation,
+          gpointer           user_data)
+{
+  g_set_weak_pointer (&kept, invocation);
+  signalr_invocation_return_value (invocation, NULL);
+}
+
+static void
+test_invocations (ServerFixture *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr (RawPeer) peer = aspnetcore_connect (fixture);
+  SignalrHub *hub = SIGNALR_HUB (fixture->hub);
+
+  signalr_hub_add_method (hub, "Plain", 0, mark_cb, NULL, NULL);
+  signalr_hub_add_method (hub, "Mark", 0, mark_cb, hub, NULL);
+  signalr_hub_add_method (hub, "Keep", 1, keep_cb, NULL, NULL);
+  signalr_hub_add_method (hub, "Watch", 0, watch_cb, NULL, NULL);
+
+  for (guint i = 0; i < 6; i++)
+    {
+      aspnetcore_send (peer, i % 3 == 0 ? "{\"type\":1,\"invocationId\":\"1\",\"target\":\"Plain\",\"arguments\":[]}"
+                                        : "{\"type\":1,\"invocationId\":\"1\",\"target\":\"Mark\",\"arguments\":[]}");
+      aspnetcore_assert_record (peer, "{\"type\":3,\"invocationId\":\"1\",\"result\":null}");
+      g_assert_cmpuint (n_marks, ==, 0);
+    }
+
+  aspnetcore_send (peer, "{\"type\":1,\"invocationId\":\"2\",\"target\":\"Watch\",\"arguments\":[]}");
+  aspnetcore_assert_record (peer, "{\"type\":3,\"invocationId\":\"2\",\"result\":null}");
+  g_assert_null (kept);
+
+  /* What is kept stays what it was, also behind its answer. */
+  aspnetcore_send (peer, "{\"type\":1,\"target\":\"Keep\",\"arguments\":[\"mine\"]}");
+  aspnetcore_send (peer, "{\"type\":1,\"invocationId\":\"3\",\"target\":\"Add\",\"arguments\":[1,2]}");
+  raw_wait_until (kept != NULL);
+  g_assert_cmpstr (json_array_get_string_element (signalr_invocation_get_args (kept), 0), ==, "mine");
+  signalr_invocation_return_value (kept, NULL);
+  aspnetcore_assert_record (peer, "{\"type\":3,\"invocationId\":\"3\",\"result\":3}");
+  g_assert_cmpstr (json_array_get_string_element (signalr_invocation_get_args (kept), 0), ==, "mine");
+  g_clear_object (&kept);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -498,6 +575,7 @@ main (int   argc,
   ADD ("early-bytes", test_early_bytes);
   ADD ("invoke", test_invoke);
   ADD ("invoke-serially", test_invoke_serially);
+  ADD ("invocations", test_invocations);
   ADD ("targets", test_targets);
   ADD ("pings", test_pings);
   ADD ("client-timeout", test_client_timeout);

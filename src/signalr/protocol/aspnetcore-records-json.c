@@ -10,15 +10,13 @@
 
 static void
 write_text (GString    *out,
-            const char *name,
+            const char *before,
             const char *text)
 {
   if (text == NULL)
     return;
 
-  g_string_append (out, ",\"");
-  g_string_append (out, name);
-  g_string_append (out, "\":");
+  g_string_append (out, before);
   signalr_json_write_string (out, text);
 }
 
@@ -27,7 +25,7 @@ write_call (const SignalrRecord  *record,
             GString              *out,
             GError              **error)
 {
-  write_text (out, "target", record->target);
+  write_text (out, ",\"target\":", record->target);
 
   g_string_append (out, ",\"arguments\":");
   if (record->arguments == NULL)
@@ -61,7 +59,7 @@ signalr_record_json_encode (const SignalrRecord  *record,
 {
   g_string_append (out, "{\"type\":");
   g_string_append_c (out, '0' + record->type);
-  write_text (out, "invocationId", record->invocation_id);
+  write_text (out, ",\"invocationId\":", record->invocation_id);
 
   switch (record->type)
     {
@@ -78,7 +76,7 @@ signalr_record_json_encode (const SignalrRecord  *record,
       break;
 
     case SIGNALR_RECORD_COMPLETION:
-      write_text (out, "error", record->error);
+      write_text (out, ",\"error\":", record->error);
       if (record->has_result)
         {
           g_string_append (out, ",\"result\":");
@@ -88,7 +86,7 @@ signalr_record_json_encode (const SignalrRecord  *record,
       break;
 
     case SIGNALR_RECORD_CLOSE:
-      write_text (out, "error", record->error);
+      write_text (out, ",\"error\":", record->error);
       if (record->allow_reconnect)
         g_string_append (out, ",\"allowReconnect\":true");
       break;

@@ -45,6 +45,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrRecord, signalr_record_free)
 GBytes        *signalr_record_encode (const SignalrRecord *record,
                                       SignalrEncoding      encoding,
                                       GError             **error);
+/* The same, behind what @out holds; after an error there may be a part of it. */
+gboolean       signalr_record_write  (const SignalrRecord *record,
+                                      SignalrEncoding      encoding,
+                                      GString             *out,
+                                      GError             **error);
 
 /* Takes a stream of bytes apart, however it was cut. @max_size is of one record
  * with its framing, in bytes; 0 is no limit. Records are to be taken until there

@@ -97,43 +97,56 @@ signalr_record_check (const SignalrRecord  *record,
     }
 }
 
-static GBytes *
-encode_json (const SignalrRecord  *record,
-             GError              **error)
+static gboolean
+write_json (const SignalrRecord  *record,
+            GString              *out,
+            GError              **error)
 {
-  g_autoptr (GString) out = g_string_sized_new (FIRST_SIZE);
-
   if (!signalr_record_json_encode (record, out, error))
-    return NULL;
+    return FALSE;
 
   g_string_append_c (out, RS);
 
-  return g_string_free_to_bytes (g_steal_pointer (&out));
+  return TRUE;
 }
 
 /* The length goes first, in groups of 7 bits, the lowest first. */
-static GBytes *
-encode_messagepack (const SignalrRecord  *record,
-                    GError              **error)
+static gboolean
+write_messagepack (const SignalrRecord  *record,
+                   GString              *out,
+                   GError              **error)
 {
   g_autoptr (GByteArray) body = g_byte_array_new ();
-  g_autoptr (GByteArray) out = g_byte_array_new ();
 
   if (!signalr_record_messagepack_encode (record, body, error))
-    return NULL;
+    return FALSE;
 
   for (guint length = body->len; ; length >>= 7)
     {
-      guint8 group = (length & 0x7f) | (length > 0x7f ? 0x80 : 0);
-
-      g_byte_array_append (out, &group, 1);
+      g_string_append_c (out, (length & 0x7f) | (length > 0x7f ? 0x80 : 0));
       if (length <= 0x7f)
         break;
     }
 
-  g_byte_array_append (out, body->data, body->len);
+  g_string_append_len (out, (const char *) body->data, body->len);
 
-  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
+  return TRUE;
+}
+
+gboolean
+signalr_record_write (const SignalrRecord  *record,
+                      SignalrEncoding       encoding,
+                      GString              *out,
+                      GError              **error)
+{
+  if (!signalr_record_check (record, error) ||
+      !check_there (g_strcmp0 (record->target, "") != 0, "target", error))
+    return FALSE;
+
+  if (encoding == SIGNALR_ENCODING_MESSAGEPACK)
+    return write_messagepack (record, out, error);
+
+  return write_json (record, out, error);
 }
 
 GBytes *
@@ -141,12 +154,10 @@ signalr_record_encode (const SignalrRecord  *record,
                        SignalrEncoding       encoding,
                        GError              **error)
 {
-  if (!signalr_record_check (record, error) ||
-      !check_there (g_strcmp0 (record->target, "") != 0, "target", error))
+  g_autoptr (GString) out = g_string_sized_new (FIRST_SIZE);
+
+  if (!signalr_record_write (record, encoding, out, error))
     return NULL;
 
-  if (encoding == SIGNALR_ENCODING_MESSAGEPACK)
-    return encode_messagepack (record, error);
-
-  return encode_json (record, error);
+  return g_string_free_to_bytes (g_steal_pointer (&out));
 }

@@ -130,7 +130,8 @@ invoke (Call       *call,
         JsonArray  *args,
         JsonNode   *state)
 {
-  g_autoptr (SignalrInvocation) invocation = NULL;
+  g_autoptr (SignalrHost) host = signalr_host_ref (call->connection->base.host);
+  SignalrInvocation *invocation;
   const SignalrMethod *method;
   SignalrMethodLookup lookup;
   int n_wanted = 0;
@@ -155,10 +156,11 @@ invoke (Call       *call,
       return;
     }
 
-  invocation = signalr_invocation_new (call->connection->base.caller, g_strdup (call->method), args,
+  invocation = signalr_invocation_new (&host->spare, call->connection->base.caller, g_strdup (call->method), args,
                                        &call_funcs, call, call_free);
   signalr_invocation_load_state (invocation, state);
   signalr_hub_run_method (hub, method, invocation);
+  signalr_invocation_retire (invocation, &host->spare);
 }
 
 /* What is no call has nobody to answer, but in a request. */

@@ -17,29 +17,35 @@
 #define RESUMABLE_VERSION 2
 
 static void
+signalr_aspnetcore_connection_write (SignalrAspnetcoreConnection *self,
+                                     const void                  *data,
+                                     gsize                        length)
+{
+  if (self->carrier == NULL)
+    return;
+
+  signalr_carrier_write (self->carrier, self->encoding == SIGNALR_ENCODING_MESSAGEPACK, data, length);
+  signalr_server_beat_written (&self->base.beat, signalr_server_connection_now (&self->base));
+}
+
+static void
 signalr_aspnetcore_connection_send_bytes (SignalrAspnetcoreConnection *self,
                                           GBytes                      *bytes)
 {
   gsize size;
   gconstpointer data = g_bytes_get_data (bytes, &size);
 
-  if (self->carrier == NULL)
-    return;
-
-  signalr_carrier_write (self->carrier, self->encoding == SIGNALR_ENCODING_MESSAGEPACK, data, size);
-  signalr_server_beat_written (&self->base.beat, signalr_server_connection_now (&self->base));
+  signalr_aspnetcore_connection_write (self, data, size);
 }
 
 static void
-signalr_aspnetcore_connection_keep_bytes (SignalrAspnetcoreConnection *self,
-                                          GBytes                      *bytes,
-                                          const char                  *stream_id)
+signalr_aspnetcore_connection_keep (SignalrAspnetcoreConnection *self,
+                                    const GString               *text,
+                                    const char                  *stream_id)
 {
-  gsize size;
-  gconstpointer data = g_bytes_get_data (bytes, &size);
   g_autoptr (GBytes) frame = NULL;
 
-  frame = signalr_web_socket_frame (self->encoding == SIGNALR_ENCODING_MESSAGEPACK, data, size);
+  frame = signalr_web_socket_frame (self->encoding == SIGNALR_ENCODING_MESSAGEPACK, text->str, text->len);
   signalr_aspnetcore_stateful_send (self, frame, stream_id);
 }
 
@@ -60,15 +66,15 @@ signalr_aspnetcore_connection_send (SignalrAspnetcoreConnection *self,
                                     const SignalrRecord         *record)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = signalr_record_encode (record, self->encoding, &error);
+  GString *text = signalr_host_get_scratch (self->base.host);
 
-  if (bytes == NULL)
+  if (!signalr_record_write (record, self->encoding, text, &error))
     signalr_aspnetcore_connection_give_up (self, error);
   else if (self->stateful != NULL && record->type < SIGNALR_RECORD_PING)
-    signalr_aspnetcore_connection_keep_bytes (self, bytes,
-                                              record->type == SIGNALR_RECORD_STREAM_ITEM ? record->invocation_id : NULL);
+    signalr_aspnetcore_connection_keep (self, text,
+                                        record->type == SIGNALR_RECORD_STREAM_ITEM ? record->invocation_id : NULL);
   else
-    signalr_aspnetcore_connection_send_bytes (self, bytes);
+    signalr_aspnetcore_connection_write (self, text->str, text->len);
 }
 
 gboolean

@@ -271,7 +271,8 @@ invoke (SignalrAspnetcoreConnection *self,
         SignalrRecord               *record)
 {
   JsonArray *args = json_node_get_array (record->arguments);
-  g_autoptr (SignalrInvocation) invocation = NULL;
+  SignalrInvocation **spare = &self->base.host->spare;
+  SignalrInvocation *invocation;
   const SignalrMethod *method;
   g_autofree char *problem = find_method (self, record, &method);
   Call *call;
@@ -292,7 +293,7 @@ invoke (SignalrAspnetcoreConnection *self,
   call->connection = signalr_server_connection_ref (self);
   call->id = g_steal_pointer (&record->invocation_id);
   call->streams = record->type == SIGNALR_RECORD_STREAM_INVOCATION;
-  invocation = signalr_invocation_new (self->base.caller, g_steal_pointer (&record->target), args,
+  invocation = signalr_invocation_new (spare, self->base.caller, g_steal_pointer (&record->target), args,
                                        call->streams ? &stream_funcs : &call_funcs, call, call_free);
 
   if (self->calls == NULL)
@@ -319,6 +320,7 @@ invoke (SignalrAspnetcoreConnection *self,
     self->slot = call;
 
   signalr_hub_run_method (self->hub, method, invocation);
+  signalr_invocation_retire (invocation, spare);
 }
 
 static void

@@ -292,14 +292,15 @@ signalr_server_connection_ask_hubs (SignalrServerConnection *self)
 
   for (guint i = 0; i < self->n_seats; i++)
     {
-      g_autoptr (SignalrInvocation) start = NULL;
+      SignalrInvocation *start;
       Question *question = g_new (Question, 1);
 
       question->connection = signalr_server_connection_ref (self);
       question->seat = i;
-      start = signalr_invocation_new (self->caller, NULL, NULL,
+      start = signalr_invocation_new (&self->host->spare, self->caller, NULL, NULL,
                                       &start_funcs, question, question_free);
       SIGNALR_HUB_GET_CLASS (self->seats[i].hub)->connected (self->seats[i].hub, start);
+      signalr_invocation_retire (start, &self->host->spare);
     }
 
   signalr_server_connection_count_answer (self);

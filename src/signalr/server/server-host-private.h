@@ -16,6 +16,7 @@
 #include "server-key-private.h"
 #include "server-times-private.h"
 #include "signalr-endpoint.h"
+#include "signalr-invocation.h"
 #include "signalr-map-options.h"
 
 G_BEGIN_DECLS
@@ -93,6 +94,8 @@ struct _SignalrHost {
   GHashTable         *connections;     /* by connection id */
   GHashTable         *tokens;          /* those of Core, by connection token */
   GHashTable         *polls;           /* by connection token: SignalrCarriers that have one answer left */
+  GString            *scratch;
+  SignalrInvocation  *spare;           /* for the next call; NULL while there is none */
   guint               n_requests;      /* that are not answered yet */
   gboolean            stopping;
   SignalrGoodbye      goodbye;
@@ -137,6 +140,9 @@ SignalrMount            *signalr_host_find_mount    (SignalrHost              *s
 
 SignalrServerConnection *signalr_host_find          (SignalrHost              *self,
                                                      const char               *connection_id);
+
+/* Empty, to write in what is copied from there before anybody else can ask for it. */
+GString                 *signalr_host_get_scratch   (SignalrHost              *self);
 
 /* For hubs. */
 void                     signalr_host_publish       (SignalrHost              *self,

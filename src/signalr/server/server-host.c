@@ -15,6 +15,7 @@
 
 #define MAX_UNSENT (1024 * 1024)
 #define MAX_CALLS 1000
+#define MAX_SCRATCH 65536
 
 static void
 signalr_mount_free (gpointer data)
@@ -42,6 +43,7 @@ signalr_host_new (void)
   self->hubs = g_ptr_array_new_with_free_func (g_object_unref);
   self->endpoints = g_ptr_array_new_with_free_func (g_object_unref);
   self->mounts = g_ptr_array_new_with_free_func (signalr_mount_free);
+  self->scratch = g_string_new (NULL);
 
   return self;
 }
@@ -61,6 +63,8 @@ signalr_host_clear (gpointer data)
   g_ptr_array_unref (self->endpoints);
   g_ptr_array_unref (self->mounts);
   g_strfreev (self->origins);
+  g_string_free (self->scratch, TRUE);
+  g_clear_object (&self->spare);
   if (self->pages.destroy != NULL)
     self->pages.destroy (self->pages.user_data);
   signalr_door_unref (self->door);
@@ -76,6 +80,19 @@ void
 signalr_host_unref (SignalrHost *self)
 {
   g_rc_box_release_full (self, signalr_host_clear);
+}
+
+GString *
+signalr_host_get_scratch (SignalrHost *self)
+{
+  /* What was once large need not stay so. */
+  if (self->scratch->allocated_len > MAX_SCRATCH)
+    {
+      g_string_free (self->scratch, TRUE);
+      self->scratch = g_string_new (NULL);
+    }
+
+  return g_string_truncate (self->scratch, 0);
 }
 
 gboolean

@@ -36,12 +36,15 @@ typedef struct {
                     gpointer             user_data);
 } SignalrInvocationFuncs;
 
-SignalrInvocation *signalr_invocation_new         (SignalrCaller                *caller,
+SignalrInvocation *signalr_invocation_new         (SignalrInvocation           **spare,
+                                                   SignalrCaller                *caller,
                                                    char                         *method,
                                                    JsonArray                    *args,
                                                    const SignalrInvocationFuncs *funcs,
                                                    gpointer                      user_data,
                                                    GDestroyNotify                destroy);
+void               signalr_invocation_retire      (SignalrInvocation            *self,
+                                                   SignalrInvocation           **spare);
 /* What the client streams up; of SignalrServerUpload, in the order of the method. */
 void               signalr_invocation_set_uploads (SignalrInvocation            *self,
                                                    GPtrArray                    *uploads);

@@ -72,17 +72,22 @@ signalr_invocation_dispose (GObject *object)
 }
 
 static void
-signalr_invocation_finalize (GObject *object)
+signalr_invocation_clear (SignalrInvocation *self)
 {
-  SignalrInvocation *self = SIGNALR_INVOCATION (object);
-
   g_clear_object (&self->caller);
-  g_free (self->method);
+  g_clear_pointer (&self->method, g_free);
   g_clear_pointer (&self->args, json_array_unref);
   g_clear_pointer (&self->uploads, g_ptr_array_unref);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->state, json_object_unref);
   g_clear_pointer (&self->changes, json_object_unref);
+  self->cancelled = FALSE;
+}
+
+static void
+signalr_invocation_finalize (GObject *object)
+{
+  signalr_invocation_clear (SIGNALR_INVOCATION (object));
 
   G_OBJECT_CLASS (signalr_invocation_parent_class)->finalize (object);
 }
@@ -103,18 +108,23 @@ signalr_invocation_init (SignalrInvocation *self)
 
 /*< private >
  * signalr_invocation_new:
+ * @spare: one that signalr_invocation_retire () left, or %NULL
  * @method: (nullable) (transfer full): as the client spelled it; %NULL for a start
  * @args: (nullable): %NULL for none
  */
 SignalrInvocation *
-signalr_invocation_new (SignalrCaller                *caller,
+signalr_invocation_new (SignalrInvocation           **spare,
+                        SignalrCaller                *caller,
                         char                         *method,
                         JsonArray                    *args,
                         const SignalrInvocationFuncs *funcs,
                         gpointer                      user_data,
                         GDestroyNotify                destroy)
 {
-  SignalrInvocation *self = g_object_new (SIGNALR_TYPE_INVOCATION, NULL);
+  SignalrInvocation *self = g_steal_pointer (spare);
+
+  if (self == NULL)
+    self = g_object_new (SIGNALR_TYPE_INVOCATION, NULL);
 
   self->caller = g_object_ref (caller);
   self->method = method;
@@ -124,6 +134,32 @@ signalr_invocation_new (SignalrCaller                *caller,
   self->destroy = destroy;
 
   return self;
+}
+
+/*< private >
+ * signalr_invocation_retire:
+ * @self: (transfer full): whose method has run
+ * @spare: where one may wait for the next call
+ *
+ * To make and to destroy an object is much of what a short call costs. One that has
+ * been answered, that nobody else has kept, and that has nothing attached to it (data,
+ * a weak reference, a wrapper of a language binding) nobody can tell from a new one.
+ */
+void
+signalr_invocation_retire (SignalrInvocation  *self,
+                           SignalrInvocation **spare)
+{
+  GObject *object = G_OBJECT (self);
+
+  if (*spare != NULL || self->funcs != NULL || object->ref_count != 1 || object->qdata != NULL)
+    {
+      g_object_unref (self);
+      return;
+    }
+
+  g_signal_handlers_destroy (self);
+  signalr_invocation_clear (self);
+  *spare = self;
 }
 
 void
