@@ -12,7 +12,7 @@ const { chromium } = require ('playwright-core');
 
 const host = JSON.parse (process.argv[2]);
 const root = process.argv[3];
-const TRANSPORTS = ['webSockets', 'serverSentEvents', 'foreverFrame', 'longPolling'];
+const WAYS = ['webSockets', 'serverSentEvents', 'foreverFrame', 'longPolling', 'JSONP'];
 
 function writePage () {
   const scripts = {
@@ -62,7 +62,7 @@ async function main () {
       '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets,LocalNetworkAccessChecksWarn'],
   });
   const results = (await Promise.all ([
-    ...TRANSPORTS.map ((transport) => runPage (browser, `signalr, ${transport}`, '/checks.html', 'makeChecks', transport)),
+    ...WAYS.map ((way) => runPage (browser, `signalr, ${way}`, '/checks.html', 'makeChecks', way)),
     runPage (browser, '@microsoft/signalr', '/core-checks.html', 'makeCoreChecks', host.core),
   ])).flat ();
   await browser.close ();

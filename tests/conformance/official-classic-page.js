@@ -3,13 +3,17 @@
 
 // What the functional tests of the official client of classic SignalR do, by our words; a script of
 // a page with jQuery, the client and the host's generated proxies. `checks` maps words to functions.
+// JSONP is a way of long polling, to another origin: the same server by another name.
 /* global jQuery */
 'use strict';
 
 // eslint-disable-next-line no-unused-vars
-function makeChecks (transport) {
+function makeChecks (way) {
   const $ = jQuery;
   const checks = {};
+  const jsonp = way === 'JSONP';
+  const transport = jsonp ? 'longPolling' : way;
+  const base = jsonp ? `${location.origin.replace ('127.0.0.1', 'localhost')}/jsonp` : '';
 
   // It refuses forever frames where there are event streams.
   if (transport === 'foreverFrame')
@@ -30,13 +34,13 @@ function makeChecks (transport) {
     });
   }
 
-  const start = (connection) => within (Promise.resolve (connection.start ({ transport })), 'the start');
+  const start = (connection) => within (Promise.resolve (connection.start ({ transport, jsonp })), 'the start');
   // Never together with what is told behind it: the promise of jQuery holds one value.
   const failure = (deferred) => new Promise ((resolve, reject) => deferred.done (() => reject (new Error ('no failure'))).fail (resolve));
 
   // A connection with proxies of its own, as a page makes them.
   function hubs (path = '/signalr', qs) {
-    const connection = $.hubConnection (path, { useDefaultPath: false, qs });
+    const connection = $.hubConnection (base + path, { useDefaultPath: false, qs });
     connection.hubs = connection.createHubProxies ();
     return connection;
   }
@@ -157,12 +161,22 @@ function makeChecks (transport) {
   };
 
   checks['raw: echo'] = async () => {
-    const connection = $.connection ('/echo');
-    const value = new Promise ((resolve) => connection.received (resolve));
+    const connection = $.connection (`${base}/echo`);
+    const texts = ['hello', '', '</script>\u2028 ñ😀 100% a+b&c=d', 'null'];
+    const values = [];
+    const errors = [];
+    let hear;
+    connection.received ((value) => { values.push (value); hear (); });
+    connection.error ((error) => errors.push (error.message));
     await start (connection);
-    connection.send ('hello');
-    same ('the echo', await within (value, 'the echo'), 'hello');
+    for (const text of texts) {
+      const heard = new Promise ((resolve) => { hear = resolve; });
+      connection.send (text);
+      await within (heard, 'the echo');
+    }
     connection.stop ();
+    same ('the echoes', values, texts);
+    same ('errors', errors, []);
   };
 
   checks['redirections'] = () => withHubs (nothing ('redirectTestHub'), async ({ redirectTestHub }) => {
@@ -191,6 +205,12 @@ function makeChecks (transport) {
       if (!told.includes (words))
         throw new Error (told);
     };
+  }
+
+  // Only hubs and the echo are there.
+  if (jsonp) {
+    for (const words of Object.keys (checks).filter ((name) => /several|redirections|fails|without detail/.test (name)))
+      delete checks[words];
   }
 
   // It does not do that itself.
