@@ -20,6 +20,8 @@ TertuliaDatabase *tertulia_database_open  (const char        *path,
                                            const char        *schema,
                                            int                version,
                                            GError           **error);
+gboolean          tertulia_database_claim (TertuliaDatabase  *self,
+                                           GError           **error);
 void              tertulia_database_close (TertuliaDatabase  *self);
 
 /* Values follow @types, one for each letter: `s` const char * (nullable), `i`

@@ -13,6 +13,7 @@
 struct _TertuliaDatabase {
   sqlite3    *sqlite;
   char       *path;
+  int         fd;           /* of the file; -1 in memory */
   GHashTable *statements;   /* of SQL text, which is static */
 };
 
@@ -83,10 +84,10 @@ tertulia_database_migrate (TertuliaDatabase  *self,
 }
 
 /* What is said in a chat is nobody else's business. SQLite gives the files that
- * it makes beside this one the same mode.
+ * it makes beside this one the same mode. Returns a descriptor, or -1.
  */
-static gboolean
-make_private_file (const char  *path,
+static int
+open_private_file (const char  *path,
                    GError     **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
@@ -96,18 +97,15 @@ make_private_file (const char  *path,
     {
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
                    "%s: the folder cannot be made: %s", folder, g_strerror (errno));
-      return FALSE;
+      return -1;
     }
 
   fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0)
-    {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
-                   "%s: %s", path, g_strerror (errno));
-      return FALSE;
-    }
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                 "%s: %s", path, g_strerror (errno));
 
-  return g_close (fd, error);
+  return fd;
 }
 
 /*< private >
@@ -135,7 +133,8 @@ tertulia_database_open (const char  *path,
   self->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal,
                                             NULL, finalize_statement);
 
-  if (!in_memory && !make_private_file (path, error))
+  self->fd = in_memory ? -1 : open_private_file (path, error);
+  if (!in_memory && self->fd < 0)
     return NULL;
 
   if (sqlite3_open_v2 (path, &self->sqlite,
@@ -156,11 +155,38 @@ tertulia_database_open (const char  *path,
   return g_steal_pointer (&self);
 }
 
+/*< private >
+ * tertulia_database_claim:
+ *
+ * For who counts on what it wrote last being the last: from now on nobody else may
+ * claim the file, until it is closed. Others may still read it, and SQLite's own
+ * locks, which lie elsewhere in the file, are not touched.
+ *
+ * Returns: %FALSE with an error `G_IO_ERROR_BUSY` where somebody has claimed it
+ */
+gboolean
+tertulia_database_claim (TertuliaDatabase  *self,
+                         GError           **error)
+{
+  struct flock first_byte = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1 };
+
+  /* A file system without locks cannot tell. */
+  if (self->fd < 0 || fcntl (self->fd, F_OFD_SETLK, &first_byte) == 0 || (errno != EAGAIN && errno != EACCES))
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, "%s: another program is writing to it", self->path);
+
+  return FALSE;
+}
+
 void
 tertulia_database_close (TertuliaDatabase *self)
 {
   g_hash_table_unref (self->statements);
   sqlite3_close (self->sqlite);
+  /* Not before: to close a file lets go of all of SQLite's locks on it. */
+  if (self->fd >= 0)
+    g_close (self->fd, NULL);
   g_free (self->path);
   g_free (self);
 }

@@ -157,7 +157,9 @@ find_hub (ToolConnect  *self,
     return use_hub (self, name);
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "The command must name a hub by its member “hub”");
+                       self->state == SIGNALR_CONNECTION_STATE_CONNECTED
+                       ? "The command must name a hub by its member “hub”"
+                       : "The connection is not made: until then a command must name a hub by its member “hub”");
 
   return NULL;
 }

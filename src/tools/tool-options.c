@@ -96,11 +96,11 @@ tool_options_parse (const ToolProgram  *program,
   return TRUE;
 }
 
-static gboolean
-refuse_value (const char  *option,
-              const char  *value,
-              const char  *wanted,
-              GError     **error)
+gboolean
+tool_options_refuse_value (const char  *option,
+                           const char  *value,
+                           const char  *wanted,
+                           GError     **error)
 {
   g_autofree char *shown = g_utf8_make_valid (value, -1);
 
@@ -123,7 +123,7 @@ tool_options_read_seconds (const char  *option,
   seconds = g_ascii_strtod (value, &end);
   if (end == value || *end != '\0' || strspn (value, "0123456789.") != strlen (value) ||
       seconds < 0.001 || seconds > MAX_SECONDS)
-    return refuse_value (option, value, "seconds, from 0.001 to 4294967", error);
+    return tool_options_refuse_value (option, value, "seconds, from 0.001 to 4294967", error);
 
   *milliseconds = (guint) round (seconds * 1000);
 
@@ -139,7 +139,7 @@ tool_options_read_port (const char  *option,
   guint64 number;
 
   if (!g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT16, &number, NULL))
-    return refuse_value (option, value, "a port, from 0 to 65535", error);
+    return tool_options_refuse_value (option, value, "a port, from 0 to 65535", error);
 
   *port = number;
 
@@ -153,7 +153,7 @@ tool_options_read_choice (const char         *option,
                           guint              *index,
                           GError            **error)
 {
-  g_autofree char *wanted = NULL;
+  g_autoptr (GString) wanted = g_string_new (NULL);
 
   for (guint i = 0; choices[i] != NULL; i++)
     {
@@ -162,11 +162,13 @@ tool_options_read_choice (const char         *option,
           *index = i;
           return TRUE;
         }
+
+      if (i > 0)
+        g_string_append (wanted, choices[i + 1] != NULL ? ", " : " or ");
+      g_string_append (wanted, choices[i]);
     }
 
-  wanted = g_strjoinv (", ", (char **) choices);
-
-  return refuse_value (option, value, wanted, error);
+  return tool_options_refuse_value (option, value, wanted->str, error);
 }
 
 /* Text without control characters, which end a header or hide what is said. */
@@ -177,12 +179,12 @@ tool_options_read_text (const char  *option,
                         GError     **error)
 {
   if (*value == '\0' || !g_utf8_validate (value, -1, NULL))
-    return refuse_value (option, value, "text in UTF-8", error);
+    return tool_options_refuse_value (option, value, "text in UTF-8", error);
 
   for (const char *c = value; *c != '\0'; c = g_utf8_next_char (c))
     {
       if (g_unichar_iscntrl (g_utf8_get_char (c)))
-        return refuse_value (option, "…", "text without control characters", error);
+        return tool_options_refuse_value (option, "…", "text without control characters", error);
     }
 
   g_free (*text);

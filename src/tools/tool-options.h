@@ -43,7 +43,13 @@ ToolExit tool_options_refuse         (const ToolProgram  *program,
 void     tool_say                    (const ToolProgram  *program,
                                       const char         *sentence);
 
-/* For the callbacks of entries. Names are compared without regard to case. */
+/* For the callbacks of entries. Names are compared without regard to case. The first
+ * says what is @wanted instead, and returns FALSE.
+ */
+gboolean tool_options_refuse_value   (const char         *option,
+                                      const char         *value,
+                                      const char         *wanted,
+                                      GError            **error);
 gboolean tool_options_read_seconds   (const char         *option,
                                       const char         *value,
                                       guint              *milliseconds,

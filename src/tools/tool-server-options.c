@@ -6,6 +6,8 @@
 
 #include "tool-server-options.h"
 
+#include "tool-certificate.h"
+
 #define DEFAULT_ADDRESS "127.0.0.1"
 
 static gboolean
@@ -14,7 +16,16 @@ listen_cb (const char  *option,
            gpointer     data,
            GError     **error)
 {
-  return tool_options_read_text (option, value, &((ToolServerOptions *) data)->address, error);
+  ToolServerOptions *self = data;
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (value, 0);
+
+  if (address == NULL && g_ascii_strcasecmp (value, "localhost") != 0)
+    return tool_options_refuse_value (option, value, "an IP address", error);
+
+  g_free (self->address);
+  self->address = address != NULL ? g_strdup (value) : g_strdup ("localhost");
+
+  return TRUE;
 }
 
 static gboolean
@@ -147,9 +158,50 @@ token_cb (const char  *option,
   if (!tool_options_read_pair (option, value, '=', &name, &token, error))
     return FALSE;
 
+  /* It would let in whoever shows nothing. */
+  if (*token == '\0')
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "%s takes a value that is not empty for “%s”", option, name);
+      g_free (name);
+      g_free (token);
+      return FALSE;
+    }
+
   g_hash_table_replace (self->tokens, token, name);
 
   return TRUE;
+}
+
+/* As browsers write it, who compare letter by letter: (transfer full) (nullable) */
+static char *
+canonicalize_origin (const char *value)
+{
+  g_autofree char *scheme = NULL;
+  g_autofree char *user = NULL;
+  g_autofree char *host = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *query = NULL;
+  g_autofree char *fragment = NULL;
+  g_autofree char *lower = g_ascii_strdown (value, -1);
+  char *origin;
+  int port;
+
+  if (g_str_equal (value, "*"))
+    return g_strdup (value);
+
+  if (!g_uri_split (lower, G_URI_FLAGS_SCHEME_NORMALIZE, &scheme, &user, &host, &port,
+                    &path, &query, &fragment, NULL) ||
+      scheme == NULL || host == NULL || *host == '\0' || user != NULL || query != NULL || fragment != NULL ||
+      strlen (path) > strlen ("/"))
+    return NULL;
+
+  /* Which gives it a path. */
+  origin = g_uri_join (G_URI_FLAGS_SCHEME_NORMALIZE, scheme, NULL, host, port, "", NULL, NULL);
+  if (g_str_has_suffix (origin, "/"))
+    origin[strlen (origin) - 1] = '\0';
+
+  return origin;
 }
 
 static gboolean
@@ -158,10 +210,10 @@ allow_origin_cb (const char  *option,
                  gpointer     data,
                  GError     **error)
 {
-  char *origin = NULL;
+  char *origin = canonicalize_origin (value);
 
-  if (!tool_options_read_text (option, value, &origin, error))
-    return FALSE;
+  if (origin == NULL)
+    return tool_options_refuse_value (option, value, "an origin, such as https://example.org, or *", error);
 
   g_ptr_array_add (((ToolServerOptions *) data)->origins, origin);
 
@@ -323,15 +375,9 @@ apply_tls (const ToolServerOptions  *self,
   if (self->tls_certificate == NULL)
     return TRUE;
 
-  certificate = g_tls_certificate_new_from_files (self->tls_certificate, self->tls_key, error);
-  if (certificate == NULL)
-    {
-      g_prefix_error (error, "The certificate %s with the key %s cannot be used: ",
-                      self->tls_certificate, self->tls_key);
-      return FALSE;
-    }
+  certificate = tool_certificate_load (self->tls_certificate, self->tls_key, error);
 
-  return signalr_server_set_tls_certificate (server, certificate, error);
+  return certificate != NULL && signalr_server_set_tls_certificate (server, certificate, error);
 }
 
 gboolean

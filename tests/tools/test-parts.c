@@ -328,7 +328,7 @@ test_server_options (void)
   const char *good[] = {
     "tertulia-server", "--keep-alive", "2", "--token", "Ana=one", "--token", "Luis=two=2",
     "--disconnect-timeout", "6", "--late-clients", "ADMIT", "--port", "0", "--allow-origin", "http://a",
-    "--connection-timeout", "20",
+    "--allow-origin", "HTTPS://B.example:443/", "--allow-origin", "*", "--connection-timeout", "20",
   };
   const char *wrong[] = { "tertulia-server", "--keep-alive", "9", "--disconnect-timeout", "6" };
   ToolExit status = TOOL_EXIT_DONE;
@@ -342,6 +342,10 @@ test_server_options (void)
   g_assert_cmpstr (options->address, ==, "127.0.0.1");
   g_assert_true (g_str_has_suffix (options->key, "/tertulia/server.key"));
   g_assert_cmpstr (g_hash_table_lookup (options->tokens, "two=2"), ==, "Luis");
+  g_assert_cmpuint (options->origins->len, ==, 3);
+  g_assert_cmpstr (options->origins->pdata[0], ==, "http://a");
+  g_assert_cmpstr (options->origins->pdata[1], ==, "https://b.example");
+  g_assert_cmpstr (options->origins->pdata[2], ==, "*");
   g_assert_true (options->admit_late_clients);
   g_assert_true (tool_server_options_apply_times (options, server, &error));
   g_assert_no_error (error);

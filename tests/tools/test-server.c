@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "certificate.h"
 #include "program.h"
 
 #include <glib/gstdio.h>
@@ -148,10 +149,21 @@ test_goodbye (void)
     }
 }
 
+/* The key of no certificate. */
+static const char other_key[] =
+  "-----BEGIN PRIVATE KEY-----\n"
+  "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgJKTU97h56x+Wu6S7\n"
+  "WSF1t14CEMLW+Hb6Q5Acc1IVu3GhRANCAARlw+nN93K/yV89/HR39viR+gKTr5Xz\n"
+  "8LqdZBxXjK+mE6x4ZpiF0YSWtuYB4mXqNmBhMf6zB8VT7MKr+774VHwl\n"
+  "-----END PRIVATE KEY-----\n";
+
 static void
 test_failures (void)
 {
-  g_autoptr (Program) server = program_start ("tertulia-server", NULL);
+  g_autofree char *certificate = certificate_write ();
+  g_autofree char *key = g_build_filename (g_get_user_runtime_dir (), "other.pem", NULL);
+  g_autofree char *history = g_build_filename (g_get_user_runtime_dir (), "chat.db", NULL);
+  g_autoptr (Program) server = program_start ("tertulia-server", "--history", history, NULL);
   g_autoptr (GUri) uri = g_uri_parse (program_wait_address (server), G_URI_FLAGS_NONE, NULL);
   g_autofree char *port = g_strdup_printf ("%d", g_uri_get_port (uri));
   const struct {
@@ -162,9 +174,12 @@ test_failures (void)
     { { "--listen", "192.0.2.1", NULL }, "192.0.2.1" },
     { { "--history", "/dev/null/chat.db", NULL }, "/dev/null" },
     { { "--key", "/dev/null/key", NULL }, "/dev/null/key" },
+    { { "--history", history, NULL }, history },
+    { { "--tls-certificate", certificate, "--tls-key", key, NULL }, key },
     { { "--tls-certificate", "/nowhere/c.pem", "--tls-key", "/nowhere/k.pem", NULL }, "/nowhere/c.pem" },
   };
 
+  g_assert_true (g_file_set_contents (key, other_key, -1, NULL));
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (Program) other = program_startv ("tertulia-server", cases[i].options);

@@ -141,6 +141,7 @@ test_bad_options (void)
     { "signalr-cli", "connect", "http://127.0.0.1/", "--header", "N: a\r\nB: c", NULL },
     { "signalr-cli", "connect", "http://127.0.0.1/", "--header", "a b: c", NULL },
     { "signalr-cli", "connect", "http://127.0.0.1/", "--query", "=v", NULL },
+    { "signalr-cli", "connect", "http://127.0.0.1/", "--tls-ca", "/nowhere", NULL },
     { "signalr-link", NULL },
     { "signalr-link", "--listen", "0", NULL },
     { "signalr-link", "--to", "127.0.0.1:1", NULL },
@@ -154,7 +155,12 @@ test_bad_options (void)
     { "tertulia-server", "--keep-alive", "11", NULL },
     { "tertulia-server", "--late-clients", "shoot", NULL },
     { "tertulia-server", "--token", "nonsense", NULL },
+    { "tertulia-server", "--token", "Ana=", NULL },
     { "tertulia-server", "--tls-key", "alone", NULL },
+    { "tertulia-server", "--listen", "example.org", NULL },
+    { "tertulia-server", "--allow-origin", "example.org", NULL },
+    { "tertulia-server", "--allow-origin", "https://example.org/chat", NULL },
+    { "tertulia-server", "--allow-origin", "https://", NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)

@@ -54,7 +54,7 @@ tertulia_history_new (const char  *path,
   self->limit = limit;
   self->database = tertulia_database_open (path != NULL ? path : TERTULIA_DATABASE_MEMORY,
                                            schema, SCHEMA_VERSION, error);
-  if (self->database == NULL)
+  if (self->database == NULL || !tertulia_database_claim (self->database, error))
     return NULL;
 
   statement = tertulia_database_query (self->database, "SELECT id FROM history", "");
