@@ -241,6 +241,29 @@ ping_interval_cb (const char  *option,
                                     &((ToolConnectOptions *) data)->ping_interval, error);
 }
 
+static gboolean
+tls_ca_cb (const char  *option,
+           const char  *value,
+           gpointer     data,
+           GError     **error)
+{
+  ToolConnectOptions *self = data;
+  g_autofree char *path = g_canonicalize_filename (value, NULL);
+  g_autofree char *shown = g_filename_display_name (value);
+  GTlsDatabase *trusted = g_tls_file_database_new (path, error);
+
+  if (trusted == NULL)
+    {
+      g_prefix_error (error, "%s cannot use %s: ", option, shown);
+      return FALSE;
+    }
+
+  g_clear_object (&self->trusted);
+  self->trusted = trusted;
+
+  return TRUE;
+}
+
 static const GOptionEntry entries[] = {
   TOOL_OPTION ("protocol", protocol_cb, "What to speak: auto, aspnet or aspnetcore", "NAME"),
   TOOL_OPTION ("transport", transport_cb, "What to speak over; may be repeated, tried in order", "NAME"),
@@ -249,6 +272,7 @@ static const GOptionEntry entries[] = {
   TOOL_OPTION ("header", header_cb, "An HTTP header for every request; may be repeated", "'N: V'"),
   TOOL_OPTION ("query", query_cb, "A query parameter for every request; may be repeated", "N=V"),
   TOOL_OPTION ("bearer", bearer_cb, "The token to show to the server", "TOKEN"),
+  TOOL_OPTION ("tls-ca", tls_ca_cb, "Who may vouch for the server, instead of the system's", "FILE"),
   TOOL_SWITCH ("stateful", stateful_cb, "Ask for stateful reconnect (ASP.NET Core)"),
   TOOL_SWITCH ("skip-negotiation", skip_negotiation_cb,
                "Open the WebSocket without asking first (ASP.NET Core)"),
@@ -278,6 +302,7 @@ tool_connect_options_free (ToolConnectOptions *self)
   g_ptr_array_unref (self->headers);
   g_ptr_array_unref (self->query);
   g_free (self->bearer);
+  g_clear_object (&self->trusted);
   g_free (self);
 }
 
@@ -349,10 +374,24 @@ dup_strings (GPtrArray *strings)
   return copy;
 }
 
+static SignalrConnection *
+make_connection (const ToolConnectOptions *self)
+{
+  g_autoptr (SoupSession) session = NULL;
+
+  if (self->trusted == NULL)
+    return signalr_connection_new (self->url);
+
+  session = soup_session_new ();
+  soup_session_set_tls_database (session, self->trusted);
+
+  return signalr_connection_new_with_session (self->url, session);
+}
+
 SignalrConnection *
 tool_connect_options_apply (const ToolConnectOptions *self)
 {
-  g_autoptr (SignalrConnection) connection = signalr_connection_new (self->url);
+  g_autoptr (SignalrConnection) connection = make_connection (self);
   g_autoptr (SignalrRetryPolicy) policy = make_policy (self);
   g_auto (GStrv) transports = dup_strings (self->transports);
 

@@ -22,6 +22,7 @@ typedef struct {
   GPtrArray       *headers;          /* char*, name and value by turns */
   GPtrArray       *query;            /* the same */
   char            *bearer;           /* secret */
+  GTlsDatabase    *trusted;          /* (nullable) who may vouch for a server; NULL: the system's */
   gboolean         stateful;
   gboolean         skip_negotiation;
   guint            retry;

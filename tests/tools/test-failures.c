@@ -211,6 +211,7 @@ test_tls (void)
   g_autofree char *options = g_strdup (g_getenv ("ASAN_OPTIONS"));
   g_autofree char *certificate = certificate_write ();
   g_autoptr (Program) server = NULL;
+  g_autoptr (Program) client = NULL;
   g_autofree char *address = NULL;
   g_autofree char *sentence = NULL;
   const char *base;
@@ -224,6 +225,9 @@ test_tls (void)
   sentence = fail_to_connect (address, NULL);
   assert_says (sentence, "identity");
   assert_says (sentence, address);
+
+  client = program_start ("signalr-cli", "connect", address, "--tls-ca", certificate, NULL);
+  program_expect (client, "connected");
 
   if (options != NULL)
     g_setenv ("ASAN_OPTIONS", options, TRUE);
