@@ -216,6 +216,17 @@ abort_connection (SignalrRequest *request,
   signalr_request_answer (request, SOUP_STATUS_OK, "text/plain", NULL);
 }
 
+/* A script that has no type, as that of the original, a browser does not run: then
+ * the client reports each message as not sent.
+ */
+static void
+answer_nothing (SignalrRequest *request)
+{
+  const char *type = signalr_aspnet_get_callback (request) != NULL ? SIGNALR_ASPNET_SCRIPT_TYPE : NULL;
+
+  signalr_request_answer (request, SOUP_STATUS_OK, type, NULL);
+}
+
 /* A call that came in a request of its own; its result is the answer. */
 static void
 send_call (SignalrRequest *request,
@@ -249,7 +260,7 @@ send_call (SignalrRequest *request,
     {
       signalr_endpoint_receive (connection->mount->endpoint, connection->base.caller,
                                 data, length);
-      signalr_request_answer (request, SOUP_STATUS_OK, NULL, NULL);
+      answer_nothing (request);
       return;
     }
 

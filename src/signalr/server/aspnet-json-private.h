@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+#define SIGNALR_ASPNET_SCRIPT_TYPE "application/javascript; charset=UTF-8"
+
 /* The function that @request wants its answer given to (JSONP), or NULL. */
 const char *signalr_aspnet_get_callback   (SignalrRequest *request);
 /* Whether that is a name, and not a script of somebody's own. */

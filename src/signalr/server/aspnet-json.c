@@ -69,5 +69,5 @@ signalr_aspnet_answer_json (SignalrRequest *request,
     }
 
   script = g_strdup_printf ("%s(%s);", callback, json);
-  signalr_request_answer (request, SOUP_STATUS_OK, "application/javascript; charset=UTF-8", script);
+  signalr_request_answer (request, SOUP_STATUS_OK, SIGNALR_ASPNET_SCRIPT_TYPE, script);
 }

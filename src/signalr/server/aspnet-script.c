@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "aspnet-json-private.h"
 #include "protocol/json-write-private.h"
 #include "signalr-hub-private.h"
 
@@ -173,5 +174,5 @@ signalr_aspnet_answer_script (SignalrRequest *request)
                            "  $.extend($.signalR, $.signalR.hub.createHubProxies());\n"
                            "}(window.jQuery));\n");
 
-  signalr_request_answer (request, SOUP_STATUS_OK, "application/javascript; charset=UTF-8", script->str);
+  signalr_request_answer (request, SOUP_STATUS_OK, SIGNALR_ASPNET_SCRIPT_TYPE, script->str);
 }
