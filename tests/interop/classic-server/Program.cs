@@ -5,12 +5,14 @@
 // in the words of tertulia-server.
 //
 // ClassicServer [--port N] [--keep-alive S|none] [--disconnect-timeout S] [--connection-timeout S] [--detailed-errors]
+//               [--redis PORT --event-key KEY]
 
 using System.Globalization;
 using System.Reflection;
 using Classic;
 using Microsoft.AspNet.SignalR;
 using Microsoft.AspNet.SignalR.Infrastructure;
+using Microsoft.AspNet.SignalR.Messaging;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -37,6 +39,11 @@ if (Option("connection-timeout") is { } connectionTimeout)
     GlobalHost.Configuration.ConnectionTimeout = Seconds(connectionTimeout);
 if (Option("keep-alive") is { } keepAlive)
     GlobalHost.Configuration.KeepAlive = keepAlive == "none" ? null : Seconds(keepAlive);
+if (Option("redis") is { } redis)
+{
+    var bus = new RedisBus(GlobalHost.DependencyResolver, int.Parse(redis), Option("event-key") ?? "signalr");
+    GlobalHost.DependencyResolver.Register(typeof(IMessageBus), () => bus);
+}
 
 var host = new OwinHost();
 host.MapHubs("/signalr", new HubConfiguration { EnableDetailedErrors = args.Contains("--detailed-errors") });
