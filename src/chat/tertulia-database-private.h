@@ -23,6 +23,9 @@ TertuliaDatabase *tertulia_database_open  (const char        *path,
 gboolean          tertulia_database_claim (TertuliaDatabase  *self,
                                            GError           **error);
 void              tertulia_database_close (TertuliaDatabase  *self);
+gboolean          tertulia_database_exec  (TertuliaDatabase  *self,
+                                           const char        *sql,
+                                           GError           **error);
 
 /* Values follow @types, one for each letter: `s` const char * (nullable), `i`
  * gint64. A statement is prepared once and kept.

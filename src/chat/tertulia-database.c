@@ -31,7 +31,11 @@ tertulia_database_set_error (TertuliaDatabase  *self,
                self->path, sqlite3_errmsg (self->sqlite));
 }
 
-static gboolean
+/*< private >
+ * tertulia_database_exec:
+ * @sql: statements that are run once
+ */
+gboolean
 tertulia_database_exec (TertuliaDatabase  *self,
                         const char        *sql,
                         GError           **error)

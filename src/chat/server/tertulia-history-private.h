@@ -59,6 +59,43 @@ GPtrArray       *tertulia_history_read_before (TertuliaHistory  *self,
                                                guint             max,
                                                gboolean         *more);
 
+/* For servers that are one chat. What is said on this one
+ * has a running number besides that in its room, from 1, whatever the room; and of
+ * each of the others, which the id of its history names, it is known how far it was
+ * heard.
+ */
+typedef struct {
+  gint64         number;     /* the running one */
+  char          *room;
+  TertuliaEntry *entry;
+} TertuliaSaid;
+
+TertuliaSaid    *tertulia_said_new            (gint64            number,
+                                               const char       *room,
+                                               TertuliaEntry    *entry);
+void             tertulia_said_free           (TertuliaSaid     *said);
+
+gboolean         tertulia_history_share       (TertuliaHistory  *self,
+                                               GError          **error);
+/* The running number of what was said last; 0 for nothing. */
+gint64           tertulia_history_get_said    (TertuliaHistory  *self);
+GPtrArray       *tertulia_history_read_said   (TertuliaHistory  *self,
+                                               gint64            after,
+                                               gboolean         *more);
+/* -1 where nothing is known of @origin. */
+gint64           tertulia_history_get_heard   (TertuliaHistory  *self,
+                                               const char       *origin);
+gboolean         tertulia_history_set_heard   (TertuliaHistory  *self,
+                                               const char       *origin,
+                                               gint64            said,
+                                               GError          **error);
+gint64           tertulia_history_hear        (TertuliaHistory  *self,
+                                               const char       *origin,
+                                               gint64            said,
+                                               const char       *room,
+                                               const TertuliaEntry *entry,
+                                               GError          **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TertuliaHistory, tertulia_history_free)
 
 G_END_DECLS

@@ -30,10 +30,25 @@ static const char schema[] =
   "CREATE UNIQUE INDEX IF NOT EXISTS message_key ON message (room, name, key)"
   "  WHERE key IS NOT NULL;";
 
+/* What only servers have that are one chat with others. */
+static const char shared_schema[] =
+  "CREATE TABLE IF NOT EXISTS said ("
+  "  number INTEGER PRIMARY KEY AUTOINCREMENT,"
+  "  room INTEGER NOT NULL REFERENCES room (id),"
+  "  message INTEGER NOT NULL);"
+  "CREATE TABLE IF NOT EXISTS heard ("
+  "  id INTEGER PRIMARY KEY,"
+  "  origin TEXT NOT NULL UNIQUE,"
+  "  said INTEGER NOT NULL);";
+
+/* Servers that were heard ever. */
+#define MAX_ORIGINS 1000
+
 struct _TertuliaHistory {
   TertuliaDatabase *database;
   char             *id;
   guint             limit;     /* messages kept in each room */
+  gboolean          shared;
 };
 
 /*< private >
@@ -187,6 +202,34 @@ tertulia_history_insert (TertuliaHistory  *self,
                                 "ssi", room, room, (gint64) self->limit);
 }
 
+/* Gives the last message in @room a running number, too. */
+static gboolean
+tertulia_history_count_said (TertuliaHistory  *self,
+                             const char       *room,
+                             GError          **error)
+{
+  return tertulia_database_run (self->database, error,
+                                "INSERT INTO said (room, message)"
+                                "  SELECT id, last FROM room WHERE name = ?",
+                                "s", room) &&
+         tertulia_database_run (self->database, error,
+                                "DELETE FROM said WHERE number <= (SELECT max (number) FROM said) - ?",
+                                "i", (gint64) self->limit);
+}
+
+static gboolean
+tertulia_history_end (TertuliaHistory  *self,
+                      gboolean          good,
+                      GError          **error)
+{
+  if (good && tertulia_database_run (self->database, error, "COMMIT", ""))
+    return TRUE;
+
+  tertulia_database_run (self->database, NULL, "ROLLBACK", "");
+
+  return FALSE;
+}
+
 /*< private >
  * tertulia_history_add:
  * @key: (nullable): the id that its author gave it; a message with the same is
@@ -203,15 +246,15 @@ tertulia_history_add (TertuliaHistory  *self,
                       gint64            time,
                       GError          **error)
 {
+  gboolean good;
+
   if (!tertulia_database_run (self->database, error, "BEGIN IMMEDIATE", ""))
     return 0;
 
-  if (!tertulia_history_insert (self, room, name, text, key, time, error) ||
-      !tertulia_database_run (self->database, error, "COMMIT", ""))
-    {
-      tertulia_database_run (self->database, NULL, "ROLLBACK", "");
-      return 0;
-    }
+  good = tertulia_history_insert (self, room, name, text, key, time, error) &&
+         (!self->shared || tertulia_history_count_said (self, room, error));
+  if (!tertulia_history_end (self, good, error))
+    return 0;
 
   return tertulia_history_get_last (self, room);
 }
@@ -307,4 +350,177 @@ tertulia_history_read_before (TertuliaHistory *self,
     }
 
   return entries;
+}
+
+/*< private >
+ * tertulia_history_share:
+ *
+ * From now on what is said here gets running numbers.
+ */
+gboolean
+tertulia_history_share (TertuliaHistory  *self,
+                        GError          **error)
+{
+  self->shared = tertulia_database_exec (self->database, shared_schema, error);
+
+  return self->shared;
+}
+
+static gint64
+read_number (TertuliaHistory *self,
+             sqlite3_stmt    *statement,
+             gint64           otherwise)
+{
+  gint64 number = otherwise;
+
+  if (tertulia_database_next (self->database, statement, NULL))
+    number = sqlite3_column_int64 (statement, 0);
+  if (statement != NULL)
+    sqlite3_reset (statement);
+
+  return number;
+}
+
+gint64
+tertulia_history_get_said (TertuliaHistory *self)
+{
+  return read_number (self, tertulia_database_query (self->database,
+                                                     "SELECT max (number) FROM said", ""), 0);
+}
+
+/*< private >
+ * tertulia_said_new:
+ * @entry: (transfer full): the message
+ */
+TertuliaSaid *
+tertulia_said_new (gint64         number,
+                   const char    *room,
+                   TertuliaEntry *entry)
+{
+  TertuliaSaid *said = g_new (TertuliaSaid, 1);
+
+  *said = (TertuliaSaid) { number, g_strdup (room), entry };
+
+  return said;
+}
+
+void
+tertulia_said_free (TertuliaSaid *said)
+{
+  tertulia_entry_free (said->entry);
+  g_free (said->room);
+  g_free (said);
+}
+
+/*< private >
+ * tertulia_history_read_said:
+ * @after: a running number
+ * @more: (out): whether the page is full
+ *
+ * Returns: (transfer container): a page of #TertuliaSaid, of what was said here next
+ *   and is still known
+ */
+GPtrArray *
+tertulia_history_read_said (TertuliaHistory *self,
+                            gint64           after,
+                            gboolean        *more)
+{
+  GPtrArray *page = g_ptr_array_new_with_free_func ((GDestroyNotify) tertulia_said_free);
+  sqlite3_stmt *statement;
+  gsize bytes = 0;
+
+  *more = FALSE;
+  statement = tertulia_database_query (self->database,
+                                       "SELECT said.number, room.name, message.number,"
+                                       "  message.name, text, key, time FROM said"
+                                       "  JOIN room ON room.id = said.room"
+                                       "  JOIN message ON message.room = said.room AND message.number = said.message"
+                                       "  WHERE said.number > ? ORDER BY said.number",
+                                       "i", after);
+
+  while (tertulia_database_next (self->database, statement, NULL))
+    {
+      bytes += sqlite3_column_bytes (statement, 4);
+      if (page->len == TERTULIA_HISTORY_PAGE_MESSAGES ||
+          (page->len > 0 && bytes > TERTULIA_HISTORY_PAGE_BYTES))
+        {
+          *more = TRUE;
+          sqlite3_reset (statement);
+          break;
+        }
+
+      g_ptr_array_add (page,
+                       tertulia_said_new (sqlite3_column_int64 (statement, 0),
+                                          (const char *) sqlite3_column_text (statement, 1),
+                                          tertulia_entry_new (sqlite3_column_int64 (statement, 2),
+                                                              (const char *) sqlite3_column_text (statement, 3),
+                                                              (const char *) sqlite3_column_text (statement, 4),
+                                                              (const char *) sqlite3_column_text (statement, 5),
+                                                              sqlite3_column_int64 (statement, 6))));
+    }
+
+  return page;
+}
+
+gint64
+tertulia_history_get_heard (TertuliaHistory *self,
+                            const char      *origin)
+{
+  return read_number (self, tertulia_database_query (self->database,
+                                                     "SELECT said FROM heard WHERE origin = ?",
+                                                     "s", origin), -1);
+}
+
+/*< private >
+ * tertulia_history_set_heard:
+ * @said: everything of @origin up to this running number is here, or never will be
+ */
+gboolean
+tertulia_history_set_heard (TertuliaHistory  *self,
+                            const char       *origin,
+                            gint64            said,
+                            GError          **error)
+{
+  if (tertulia_history_get_heard (self, origin) >= 0)
+    return tertulia_database_run (self->database, error,
+                                  "UPDATE heard SET said = ? WHERE origin = ?", "is", said, origin);
+
+  return tertulia_database_run (self->database, error,
+                                "INSERT INTO heard (origin, said) VALUES (?, ?)", "si", origin, said) &&
+         tertulia_database_run (self->database, error,
+                                "DELETE FROM heard WHERE id <= (SELECT max (id) FROM heard) - ?",
+                                "i", (gint64) MAX_ORIGINS);
+}
+
+/*< private >
+ * tertulia_history_hear:
+ * @origin: the server on which it was said
+ * @said: its running number there
+ * @entry: (transfer none): its number is not that of this server
+ *
+ * Returns: the number of the new message in @room; or 0, without @error where its
+ *   author said it already, here or elsewhere
+ */
+gint64
+tertulia_history_hear (TertuliaHistory      *self,
+                       const char           *origin,
+                       gint64                said,
+                       const char           *room,
+                       const TertuliaEntry  *entry,
+                       GError              **error)
+{
+  gboolean known, good;
+
+  if (!tertulia_database_run (self->database, error, "BEGIN IMMEDIATE", ""))
+    return 0;
+
+  known = entry->key != NULL &&
+          tertulia_history_find (self, room, entry->name, entry->key, NULL) != 0;
+  good = tertulia_history_set_heard (self, origin, said, error) &&
+         (known || tertulia_history_insert (self, room, entry->name, entry->text, entry->key,
+                                            entry->time, error));
+  if (!tertulia_history_end (self, good, error) || known)
+    return 0;
+
+  return tertulia_history_get_last (self, room);
 }

@@ -68,6 +68,19 @@ void            tertulia_roster_drop            (TertuliaRoster     *self,
                                                  gint64              grace,
                                                  gint64              now);
 
+/* For people who are on another server. */
+void            tertulia_roster_lose            (TertuliaRoster     *self,
+                                                 const char         *connection,
+                                                 const char         *room,
+                                                 gint64              now);
+void            tertulia_roster_add_lost        (TertuliaRoster     *self,
+                                                 const char         *name,
+                                                 const char         *room,
+                                                 gint64              now);
+void            tertulia_roster_forget          (TertuliaRoster     *self,
+                                                 const char         *name,
+                                                 const char         *room);
+
 /* Tells what is due, and when something will be. Times in µs. */
 gint64          tertulia_roster_step            (TertuliaRoster     *self,
                                                  gint64              now);

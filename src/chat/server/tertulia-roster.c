@@ -294,9 +294,9 @@ tertulia_roster_leave (TertuliaRoster *self,
 }
 
 static void
-tertulia_roster_lose (TertuliaRoster *self,
-                      Presence       *presence,
-                      gint64          deadline)
+tertulia_roster_add_absent (TertuliaRoster *self,
+                            Presence       *presence,
+                            gint64          deadline)
 {
   if (self->absent->len == TERTULIA_ROSTER_MAX_ABSENT)
     tertulia_roster_remove (self, g_ptr_array_index (self->absent, 0), TERTULIA_ROSTER_GONE);
@@ -338,10 +338,71 @@ tertulia_roster_drop (TertuliaRoster *self,
       if (stop_called)
         tertulia_roster_remove (self, presence, TERTULIA_ROSTER_LEFT);
       else
-        tertulia_roster_lose (self, presence, now + grace);
+        tertulia_roster_add_absent (self, presence, now + grace);
     }
 
   g_hash_table_remove (self->members, connection);
+}
+
+/*< private >
+ * tertulia_roster_lose:
+ *
+ * The connection is lost to @room alone; tertulia_roster_step () tells it, unless
+ * another connection of the person is in it.
+ */
+void
+tertulia_roster_lose (TertuliaRoster *self,
+                      const char     *connection,
+                      const char     *room,
+                      gint64          now)
+{
+  Member *member = g_hash_table_lookup (self->members, connection);
+  Presence *presence;
+
+  if (member == NULL || !g_hash_table_remove (member->rooms, room))
+    return;
+
+  presence = tertulia_roster_find (self, room, member->name);
+  if (--presence->n_connections == 0)
+    tertulia_roster_add_absent (self, presence, now);
+}
+
+/*< private >
+ * tertulia_roster_add_lost:
+ *
+ * Somebody who was lost before they were known here.
+ */
+void
+tertulia_roster_add_lost (TertuliaRoster *self,
+                          const char     *name,
+                          const char     *room,
+                          gint64          now)
+{
+  Presence *presence;
+
+  if (tertulia_roster_find (self, room, name) != NULL)
+    return;
+
+  presence = tertulia_roster_add (self, room, name);
+  presence->lost = TRUE;
+  tertulia_roster_add_absent (self, presence, now + TERTULIA_ROSTER_FORGET);
+  self->func (TERTULIA_ROSTER_LOST, room, name, self->user_data);
+}
+
+/*< private >
+ * tertulia_roster_forget:
+ *
+ * Somebody who seemed lost has left; nothing where they are here.
+ */
+void
+tertulia_roster_forget (TertuliaRoster *self,
+                        const char     *name,
+                        const char     *room)
+{
+  Presence *presence = tertulia_roster_find (self, room, name);
+
+  if (presence != NULL && presence->n_connections == 0)
+    tertulia_roster_remove (self, presence, TERTULIA_ROSTER_LEFT);
 }
 
 /*< private >
