@@ -330,6 +330,35 @@ test_polls_wait (ServerFixture *fixture,
   raw_wait_until (door->totals[SIGNALR_DOOR_SOCKET] == 0);
 }
 
+/* Where many wait, those that came first leave libsoup at once: the clock stands still. */
+static void
+test_polls_many (ServerFixture *fixture,
+                 gconstpointer  data)
+{
+  SignalrHost *host = signalr_server_get_host (fixture->server);
+  g_autoptr (GPtrArray) peers = g_ptr_array_new_with_free_func ((GDestroyNotify) raw_peer_free);
+  g_autoptr (JsonNode) args = json_from_string ("[\"hello\"]", NULL);
+
+  for (guint i = 0; i < 120; i++)
+    {
+      g_autofree char *token = aspnet_negotiate (fixture);
+
+      g_ptr_array_add (peers, raw_peer_new (fixture->uri));
+      begin_poll (fixture, g_ptr_array_index (peers, i), token);
+    }
+  raw_wait_until (host->waiting.length == 100);
+  g_assert_cmpuint (host->n_requests, ==, 120);
+
+  signalr_hub_call_all (SIGNALR_HUB (fixture->hub), "message", args, NULL);
+  for (guint i = 0; i < peers->len; i++)
+    {
+      assert_envelope (raw_peer_read_chunk (peers->pdata[i]), "", MESSAGE ("hello"));
+      g_assert_null (raw_peer_read_chunk (peers->pdata[i]));
+    }
+  raw_wait_until (host->n_requests == 0);
+  g_assert_cmpuint (host->waiting.length, ==, 0);
+}
+
 /* What it had is given back at once where the client goes; it is lost from then on. */
 static void
 test_polls_wait_gone (ServerFixture *fixture,
@@ -724,6 +753,7 @@ main (int   argc,
   ADD ("sends", test_sends);
   ADD ("polls", test_polls);
   ADD ("polls-wait", test_polls_wait);
+  ADD ("polls-many", test_polls_many);
   ADD ("polls-wait-gone", test_polls_wait_gone);
   ADD ("polls-wait-deadlines", test_polls_wait_deadlines);
   ADD ("polls-stop", test_polls_stop);

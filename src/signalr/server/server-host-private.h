@@ -97,6 +97,7 @@ struct _SignalrHost {
   GString            *scratch;
   SignalrInvocation  *spare;           /* for the next call; NULL while there is none */
   guint               n_requests;      /* that are not answered yet */
+  GQueue              waiting;         /* SignalrRequests that wait long for their answers, in libsoup */
   gboolean            stopping;
   SignalrGoodbye      goodbye;
 };

@@ -30,6 +30,8 @@ typedef struct {
   gulong             wrote_head_id;  /* until the head of an answer that has begun has left */
   SignalrParking    *parking;      /* instead of the message, and all of it, once it has waited for long */
   SignalrTimer       patience;
+  SignalrTask        leaving;
+  GList              waiting;      /* in the host's list of those that may have to leave libsoup */
 
   SignalrPolled      watch;        /* for the client's going; -1 where nobody watches */
   SignalrGoneFunc    gone;

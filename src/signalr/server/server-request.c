@@ -18,6 +18,10 @@
  * two messages of a lively talk: leaving and coming back cost as much as a connection.
  */
 #define PATIENCE (G_USEC_PER_SEC / 2)
+/* How many may have such patience: beyond, the loop is slower by what they cost than by
+ * their leaving. That does not wait for a loop that has time.
+ */
+#define MAX_PATIENT 100
 
 #define COUNTED_KEY "signalr-counted"
 #define WEB_SOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -388,16 +392,41 @@ signalr_request_parked_gone_cb (gpointer user_data)
 }
 
 static void
-signalr_request_patience_cb (SignalrTimer *timer,
-                             gint64        now)
+signalr_request_be_patient (SignalrRequest *self)
 {
-  SignalrRequest *self = (SignalrRequest *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrRequest, patience));
+  SignalrHeartbeat *heartbeat = self->host->loop->heartbeat;
+
+  self->waiting.data = self;
+  g_queue_push_tail_link (&self->host->waiting, &self->waiting);
+  signalr_heartbeat_set (heartbeat, &self->patience, signalr_heartbeat_now (heartbeat) + PATIENCE);
+}
+
+static void
+signalr_request_end_patience (SignalrRequest *self)
+{
+  signalr_heartbeat_set (self->host->loop->heartbeat, &self->patience, SIGNALR_NEVER);
+  signalr_turn_remove (self->host->loop->turn, &self->leaving);
+  if (self->waiting.data != NULL)
+    g_queue_unlink (&self->host->waiting, &self->waiting);
+  self->waiting.data = NULL;
+}
+
+static void
+signalr_request_park (SignalrRequest *self)
+{
   SignalrGoneFunc gone = self->gone;
   gpointer user_data = self->gone_data;
   SoupServerMessage *message = self->message;
 
-  if (self->host->stopping || self->finished_id == 0 || self->wrote_head_id != 0)
+  signalr_request_end_patience (self);
+  if (self->host->stopping || self->finished_id == 0)
     return;
+
+  if (self->wrote_head_id != 0)
+    {
+      signalr_request_be_patient (self);
+      return;
+    }
 
   signalr_request_watch (self, NULL, NULL);
   g_clear_signal_handler (&self->finished_id, message);
@@ -414,6 +443,19 @@ signalr_request_patience_cb (SignalrTimer *timer,
 
   self->gone = gone;
   self->gone_data = user_data;
+}
+
+static void
+signalr_request_patience_cb (SignalrTimer *timer,
+                             gint64        now)
+{
+  signalr_request_park ((SignalrRequest *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrRequest, patience)));
+}
+
+static void
+signalr_request_leaving_cb (SignalrTask *task)
+{
+  signalr_request_park ((SignalrRequest *) ((guint8 *) task - G_STRUCT_OFFSET (SignalrRequest, leaving)));
 }
 
 void
@@ -433,11 +475,10 @@ signalr_request_watch (SignalrRequest  *self,
                        SignalrGoneFunc  gone,
                        gpointer         user_data)
 {
-  SignalrHeartbeat *heartbeat = self->host->loop->heartbeat;
   SignalrAdmission *admission;
 
   self->gone = NULL;
-  signalr_heartbeat_set (heartbeat, &self->patience, SIGNALR_NEVER);
+  signalr_request_end_patience (self);
   if (self->watch.fd >= 0)
     {
       signalr_poller_remove (self->host->loop->poller, &self->watch);
@@ -456,7 +497,11 @@ signalr_request_watch (SignalrRequest  *self,
     signalr_poller_add (self->host->loop->poller, &self->watch, EPOLLRDHUP);
 
   self->patience.func = signalr_request_patience_cb;
-  signalr_heartbeat_set (heartbeat, &self->patience, signalr_heartbeat_now (heartbeat) + PATIENCE);
+  self->leaving.func = signalr_request_leaving_cb;
+  signalr_request_be_patient (self);
+
+  if (self->host->waiting.length > MAX_PATIENT)
+    signalr_turn_add (self->host->loop->turn, &((SignalrRequest *) self->host->waiting.head->data)->leaving);
 }
 
 gboolean
