@@ -507,6 +507,52 @@ test_without_messagepack (void)
   g_assert_error (read_error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
 }
 
+/* A record of which only values cannot be held. */
+static void
+test_mend (void)
+{
+  static const struct {
+    SignalrEncoding  encoding;
+    const char      *bytes;
+    gsize            length;
+    const char      *meaning;    /* NULL: there is more wrong */
+  } cases[] = {
+#define JSON(text) SIGNALR_ENCODING_JSON, text "\x1e", sizeof text
+    { JSON ("{\"type\":1,\"target\":\"X\",\"arguments\":[1e999,\"\\u0000\",\"\\ud83d\\ude00\",\"\\ude00\",-0.5e1]}"),
+      "1 id= target=X args=[0,\"�\",\"😀\",\"�\",-5] item= error= seq=0 ids=" },
+    { JSON ("{\"type\":2,\"invocationId\":\"1\",\"item\":1e999}"), "2 id=1 target= args= item=0 error= seq=0 ids=" },
+    { JSON ("{\"type\":1,\"target\":7,\"arguments\":[1e999]}"), NULL },
+    { JSON ("{\"type\":1,\"target\":\"X\",\"arguments\":[1e999,01]}"), NULL },
+    { JSON ("{\"type\":1,\"target\":\"X\",\"arguments\":[\"\\u00"), NULL },
+    { JSON ("{\"type\":1,\"target\":\"\\"), NULL },
+#undef JSON
+#if SIGNALR_HAVE_MSGPACK
+#define PACK(text) SIGNALR_ENCODING_MESSAGEPACK, text, sizeof text - 1
+    { PACK ("\x0d\x96\x01\x80\xa1" "7" "\xa1" "X" "\x91\xa3" "a\x00\xff" "\x90"), "1 id=7 target=X args=[\"a??\"] item= error= seq=0 ids=" },
+    { PACK ("\x0b\x96\x01\x80\xc0\xa1" "X" "\x91\xd4\x05\x01\x90"), "1 id= target=X args=[null] item= error= seq=0 ids=" },
+    { PACK ("\x09\x96\x01\x80\xc0\x07\x91\xa1\x00\x90"), NULL },
+#undef PACK
+#endif
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SignalrRecordReader) reader = signalr_record_reader_new (cases[i].encoding, 0);
+      g_autoptr (SignalrRecord) mended = NULL;
+      g_autofree char *meaning = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (signalr_record_reader_push (reader, (const guint8 *) cases[i].bytes, cases[i].length, NULL));
+      g_assert_null (signalr_record_reader_next (reader, &error));
+      g_assert_error (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
+      mended = signalr_record_reader_mend (reader);
+      if (mended != NULL)
+        meaning = describe (mended);
+      g_assert_cmpstr (meaning, ==, cases[i].meaning);
+      g_assert_true (mended == NULL || mended->mended);
+    }
+}
+
 /* Of a record that is no good, its type and its id. */
 static void
 test_salvage (void)
@@ -583,6 +629,7 @@ main (int   argc,
   g_test_add_func ("/protocol/aspnetcore/handshake/response", test_handshake_response);
   g_test_add_func ("/protocol/aspnetcore/handshake/then-records", test_handshake_then_records);
   g_test_add_func ("/protocol/aspnetcore/without-messagepack", test_without_messagepack);
+  g_test_add_func ("/protocol/aspnetcore/mend", test_mend);
   g_test_add_func ("/protocol/aspnetcore/salvage", test_salvage);
 
   return g_test_run ();

@@ -443,6 +443,36 @@ test_too_large (ServerFixture *fixture,
   g_assert_error (fixture->hub->last_error, SIGNALR_ERROR, SIGNALR_ERROR_TOO_LARGE);
 }
 
+/* Values that are JSON, and that no node of ours can hold, are arguments like others
+ * that do not fit: the call fails, and nothing else.
+ */
+static void
+test_unholdable (ServerFixture *fixture,
+                 gconstpointer  data)
+{
+  static const char * const values[] = {
+    "\"a\\u0000b\"", "\"cut \\ud83d\"", "\"\\udc00\"", "\"\\ud83d\\ud83d\"", "1e999", "[{\"a\":-1E+400}]", "{\"\\u0000\":1}",
+    "\"\\\\u0000 \\\" \\u0000\"",
+  };
+  g_autoptr (RawPeer) peer = aspnetcore_connect (fixture);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      g_autofree char *call = g_strdup_printf ("{\"type\":1,\"invocationId\":\"1\",\"target\":\"Add\",\"arguments\":[%s,1]}", values[i]);
+
+      aspnetcore_send (peer, call);
+      aspnetcore_assert_record (peer, "{\"type\":3,\"invocationId\":\"1\",\"error\":\"Failed to invoke 'Add' due to an error on the server.\"}");
+    }
+
+  aspnetcore_send (peer, "{\"type\":1,\"target\":\"Add\",\"arguments\":[1e999,1]}");
+  aspnetcore_send (peer, "{\"type\":6,\"more\":1e999}");
+  aspnetcore_send (peer, "{\"type\":1,\"invocationId\":\"2\",\"target\":\"Add\",\"arguments\":[1,1]}");
+  aspnetcore_assert_record (peer, "{\"type\":3,\"invocationId\":\"2\",\"result\":2}");
+
+  aspnetcore_send (peer, "{\"type\":1,\"invocationId\":\"3\",\"target\":7,\"arguments\":[1e999]}");
+  aspnetcore_assert_record (peer, "{\"type\":7,\"error\":\"Connection closed with an error.\",\"allowReconnect\":true}");
+}
+
 static void
 test_detailed_errors (void)
 {
@@ -586,6 +616,7 @@ main (int   argc,
   ADD ("closed-by-hub", test_closed_by_hub);
   ADD ("nonsense", test_nonsense);
   ADD ("too-large", test_too_large);
+  ADD ("unholdable", test_unholdable);
   ADD ("shared-path", test_shared_path);
   g_test_add_func ("/core/detailed-errors", test_detailed_errors);
 

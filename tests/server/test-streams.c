@@ -212,6 +212,13 @@ test_up (ServerFixture *fixture,
   aspnetcore_send (peer, "{\"type\":3,\"invocationId\":\"4\",\"error\":\"Something bad\"}");
   aspnetcore_assert_record (peer, "{\"type\":3,\"invocationId\":\"3\",\"error\":\"An unexpected error occurred invoking 'Sum' on the server. HubException: Something bad\"}");
 
+  /* One item that cannot be held ends its stream, and nothing else. */
+  aspnetcore_send (peer, "{\"type\":1,\"invocationId\":\"7\",\"target\":\"Sum\",\"arguments\":[],\"streamIds\":[\"8\"]}");
+  aspnetcore_send (peer, "{\"type\":2,\"invocationId\":\"8\",\"item\":1}");
+  aspnetcore_send (peer, "{\"type\":2,\"invocationId\":\"8\",\"item\":\"\\u0000\"}");
+  aspnetcore_send (peer, "{\"type\":2,\"invocationId\":\"8\",\"item\":1}");
+  aspnetcore_assert_record (peer, "{\"type\":3,\"invocationId\":\"7\",\"error\":\"An unexpected error occurred invoking 'Sum' on the server. HubException: Failed to bind Stream message.\"}");
+
   aspnetcore_send (peer, "{\"type\":1,\"invocationId\":\"5\",\"target\":\"Sum\",\"arguments\":[]}");
   aspnetcore_assert_record (peer, "{\"type\":3,\"invocationId\":\"5\",\"error\":\"An unexpected error occurred invoking 'Sum' on the server. HubException: Client sent 0 stream(s), Hub method expects 1.\"}");
   aspnetcore_send (peer, "{\"type\":1,\"invocationId\":\"6\",\"target\":\"Add\",\"arguments\":[1,2],\"streamIds\":[\"9\"]}");
@@ -334,13 +341,20 @@ test_client_results (ServerFixture *fixture,
   g_assert_cmpstr (asked.error->message, ==, "Client didn't provide a result.");
   asked_clear (&asked);
 
-  signalr_hub_invoke_client_async (hub, id, "ask", NULL, cancellable, asked_cb, &asked);
+  signalr_hub_invoke_client_async (hub, id, "ask", NULL, NULL, asked_cb, &asked);
   aspnetcore_assert_record (peer, "{\"type\":1,\"invocationId\":\"s3\",\"target\":\"ask\",\"arguments\":[]}");
+  aspnetcore_send (peer, "{\"type\":3,\"invocationId\":\"s3\",\"result\":1e999}");
+  raw_wait_until (asked.answered);
+  g_assert_error (asked.error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA);
+  asked_clear (&asked);
+
+  signalr_hub_invoke_client_async (hub, id, "ask", NULL, cancellable, asked_cb, &asked);
+  aspnetcore_assert_record (peer, "{\"type\":1,\"invocationId\":\"s4\",\"target\":\"ask\",\"arguments\":[]}");
   g_cancellable_cancel (cancellable);
   raw_wait_until (asked.answered);
   g_assert_error (asked.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   asked_clear (&asked);
-  aspnetcore_send (peer, "{\"type\":3,\"invocationId\":\"s3\",\"result\":1}");
+  aspnetcore_send (peer, "{\"type\":3,\"invocationId\":\"s4\",\"result\":1}");
 
   signalr_hub_invoke_client_async (hub, "nobody", "ask", NULL, NULL, asked_cb, &asked);
   raw_wait_until (asked.answered);

@@ -27,6 +27,10 @@ SignalrRecord *signalr_record_messagepack_decode (const guint8         *data,
                                                   GError              **error);
 SignalrRecord *signalr_record_messagepack_salvage (const guint8        *data,
                                                    gsize                size);
+SignalrRecord *signalr_record_json_mend           (const char          *text,
+                                                   gsize                length);
+SignalrRecord *signalr_record_messagepack_mend    (const guint8        *data,
+                                                   gsize                size);
 /* All of one, whatever it means. */
 JsonNode      *signalr_record_messagepack_parse  (const guint8         *data,
                                                   gsize                 size,

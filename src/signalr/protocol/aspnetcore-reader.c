@@ -275,6 +275,24 @@ signalr_record_reader_salvage (SignalrRecordReader *reader)
 }
 
 SignalrRecord *
+signalr_record_reader_mend (SignalrRecordReader *reader)
+{
+  const guint8 *data = reader->buffer->data + reader->read;
+  gsize size = reader->read_end - reader->read;
+  SignalrRecord *record;
+
+  if (reader->encoding == SIGNALR_ENCODING_JSON)
+    record = signalr_record_json_mend ((const char *) data, size);
+  else
+    record = signalr_record_messagepack_mend (data, size);
+
+  if (record != NULL)
+    record->mended = TRUE;
+
+  return record;
+}
+
+SignalrRecord *
 signalr_record_reader_next (SignalrRecordReader  *reader,
                             GError              **error)
 {

@@ -409,12 +409,12 @@ read_record (SignalrRecord  *record,
     }
 }
 
-SignalrRecord *
-signalr_record_messagepack_decode (const guint8  *data,
-                                   gsize          size,
-                                   GError       **error)
+/* Takes @root, which may be NULL behind an error. */
+static SignalrRecord *
+decode_root (JsonNode  *root_node,
+             GError   **error)
 {
-  g_autoptr (JsonNode) root = signalr_messagepack_parse (data, size, error);
+  g_autoptr (JsonNode) root = root_node;
   g_autoptr (SignalrRecord) record = NULL;
   gint64 type;
 
@@ -439,6 +439,21 @@ signalr_record_messagepack_decode (const guint8  *data,
     return NULL;
 
   return g_steal_pointer (&record);
+}
+
+SignalrRecord *
+signalr_record_messagepack_decode (const guint8  *data,
+                                   gsize          size,
+                                   GError       **error)
+{
+  return decode_root (signalr_messagepack_parse (data, size, error), error);
+}
+
+SignalrRecord *
+signalr_record_messagepack_mend (const guint8 *data,
+                                 gsize         size)
+{
+  return decode_root (signalr_messagepack_parse_mended (data, size), NULL);
 }
 
 /*< private >

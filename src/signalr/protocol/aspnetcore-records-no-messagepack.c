@@ -40,6 +40,13 @@ signalr_record_messagepack_salvage (const guint8 *data,
   return NULL;
 }
 
+SignalrRecord *
+signalr_record_messagepack_mend (const guint8 *data,
+                                 gsize         size)
+{
+  return NULL;
+}
+
 JsonNode *
 signalr_record_messagepack_parse (const guint8  *data,
                                   gsize          size,

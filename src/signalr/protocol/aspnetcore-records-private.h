@@ -35,6 +35,7 @@ typedef struct {
   gboolean           allow_reconnect;
   gint64             sequence_id;
   GStrv              stream_ids;
+  gboolean           mended;         /* not all values are those that came */
 } SignalrRecord;
 
 SignalrRecord *signalr_record_new    (SignalrRecordType   type);
@@ -95,6 +96,10 @@ void           signalr_record_reader_clear (SignalrRecordReader  *reader);
  * and its id; NULL where it has not even the shape of one.
  */
 SignalrRecord *signalr_record_reader_salvage     (SignalrRecordReader *reader);
+/* The same: that record, where nothing was wrong with it but values that a JsonNode
+ * cannot hold, such as text with a NUL; in their place is something else.
+ */
+SignalrRecord *signalr_record_reader_mend        (SignalrRecordReader *reader);
 gsize          signalr_record_reader_get_pending (SignalrRecordReader *reader);
 
 /* The handshake (JSON in either encoding). */

@@ -6,8 +6,11 @@
 
 #include "aspnetcore-codec-private.h"
 
+#include <math.h>
 #include <string.h>
 
+/* The longest number that is looked at as one; 1e309 is out of range already. */
+#define MAX_NUMBER_LENGTH 64
 /* An id longer than this is none that was given out here. */
 #define MAX_ID_LENGTH 128
 
@@ -123,4 +126,96 @@ signalr_record_json_salvage (const char *text,
     }
 
   return NULL;
+}
+
+/* The unit of `\\uXXXX` at @at; G_MAXUINT where there is none. */
+static guint
+escaped_unit (const char *at,
+              const char *end)
+{
+  guint unit = 0;
+
+  if (end - at < 6 || at[0] != '\\' || at[1] != 'u')
+    return G_MAXUINT;
+
+  for (guint i = 2; i < 6; i++)
+    {
+      if (!g_ascii_isxdigit (at[i]))
+        return G_MAXUINT;
+      unit = unit << 4 | g_ascii_xdigit_value (at[i]);
+    }
+
+  return unit;
+}
+
+/* Another character in place of one that no string of ours holds; what is behind it. */
+static char *
+mend_escape (char       *at,
+             const char *end)
+{
+  guint unit = escaped_unit (at, end);
+  guint next = escaped_unit (at + 6, end);
+
+  if (unit == G_MAXUINT)
+    return MIN (at + 2, (char *) end);
+
+  if (unit >= 0xd800 && unit < 0xdc00 && next >= 0xdc00 && next < 0xe000)
+    return at + 12;
+
+  if (unit == 0 || (unit >= 0xd800 && unit < 0xe000))
+    memcpy (at + 2, "fffd", 4);
+
+  return at + 6;
+}
+
+static char *
+mend_number (char       *at,
+             const char *end)
+{
+  char *behind = at;
+  g_autofree char *number = NULL;
+
+  while (behind < end && (g_ascii_isalnum (*behind) || strchr ("+-.", *behind) != NULL))
+    behind++;
+
+  number = g_strndup (at, MIN (behind - at, MAX_NUMBER_LENGTH));
+  if (!isfinite (g_ascii_strtod (number, NULL)))
+    {
+      memset (at, ' ', behind - at);
+      *at = '0';
+    }
+
+  return behind;
+}
+
+/*< private >
+ * signalr_record_json_mend:
+ *
+ * Reads a record with something else in place of each value that is JSON, and that
+ * our nodes cannot hold.
+ *
+ * Returns: (transfer full) (nullable): that; %NULL where it is no good anyway
+ */
+SignalrRecord *
+signalr_record_json_mend (const char *text,
+                          gsize       length)
+{
+  g_autofree char *mended = g_strndup (text, length);
+  const char *end = mended + length;
+  gboolean in_string = FALSE;
+
+  for (char *at = mended; at < end;)
+    {
+      if (*at == '"')
+        in_string = !in_string;
+
+      if (in_string && *at == '\\')
+        at = mend_escape (at, end);
+      else if (!in_string && (*at == '-' || g_ascii_isdigit (*at)))
+        at = mend_number (at, end);
+      else
+        at++;
+    }
+
+  return signalr_record_json_decode (mended, length, NULL);
 }

@@ -22,6 +22,12 @@ JsonNode *signalr_messagepack_parse (const guint8    *data,
                                      gsize            size,
                                      GError         **error);
 
+/* The same with something else in place of each value that a node cannot hold; NULL
+ * where it is no good anyway.
+ */
+JsonNode *signalr_messagepack_parse_mended (const guint8 *data,
+                                            gsize         size);
+
 /* Whole doubles that are exact are written as integers: a peer may want one.
  * @node may be NULL, which is nil.
  */

@@ -214,6 +214,80 @@ signalr_messagepack_parse (const guint8  *data,
   return node;
 }
 
+/* @str points into memory that may be changed. */
+static void
+mend_text (msgpack_object_str *str)
+{
+  char *at = (char *) str->ptr;
+  char *end = at + str->size;
+
+  while (at < end)
+    {
+      const char *bad;
+
+      if (g_utf8_validate_len (at, end - at, &bad))
+        return;
+
+      at = (char *) bad;
+      *at++ = '?';
+    }
+}
+
+/* The scan before has seen to it that this does not go deep. */
+static void
+mend_object (msgpack_object *object)
+{
+  switch (object->type)
+    {
+    case MSGPACK_OBJECT_STR:
+      mend_text (&object->via.str);
+      break;
+
+    case MSGPACK_OBJECT_ARRAY:
+      for (guint32 i = 0; i < object->via.array.size; i++)
+        mend_object (&object->via.array.ptr[i]);
+      break;
+
+    case MSGPACK_OBJECT_MAP:
+      for (guint32 i = 0; i < object->via.map.size; i++)
+        {
+          mend_object (&object->via.map.ptr[i].key);
+          mend_object (&object->via.map.ptr[i].val);
+        }
+      break;
+
+    case MSGPACK_OBJECT_EXT:
+      object->type = MSGPACK_OBJECT_NIL;
+      break;
+
+    default:
+      break;
+    }
+}
+
+JsonNode *
+signalr_messagepack_parse_mended (const guint8 *data,
+                                  gsize         size)
+{
+  g_autofree char *copy = g_memdup2 (data, size);
+  msgpack_unpacked unpacked;
+  JsonNode *node = NULL;
+  gsize at = 0;
+
+  if (!signalr_messagepack_scan (data, size, NULL))
+    return NULL;
+
+  msgpack_unpacked_init (&unpacked);
+  if (msgpack_unpack_next (&unpacked, copy, size, &at) == MSGPACK_UNPACK_SUCCESS)
+    {
+      mend_object (&unpacked.data);
+      node = parse_object (&unpacked.data, NULL);
+    }
+  msgpack_unpacked_destroy (&unpacked);
+
+  return node;
+}
+
 /* Text that is not UTF-8 is repaired, as in JSON. */
 void
 signalr_messagepack_write_string (msgpack_packer *packer,

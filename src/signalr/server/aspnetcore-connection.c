@@ -224,6 +224,9 @@ signalr_aspnetcore_connection_read_one (SignalrAspnetcoreConnection *self)
 
   before = signalr_record_reader_get_pending (self->reader);
   record = signalr_record_reader_next (self->reader, &error);
+  if (g_error_matches (error, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA) &&
+      (record = signalr_record_reader_mend (self->reader)) != NULL)
+    g_clear_error (&error);
   if (error != NULL)
     signalr_aspnetcore_connection_broke (self, error);
   if (record == NULL)

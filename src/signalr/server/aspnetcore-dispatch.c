@@ -265,6 +265,24 @@ find_method (SignalrAspnetcoreConnection  *self,
   return signalr_aspnetcore_describe (text, error, signalr_aspnetcore_connection_detailed (self));
 }
 
+/* Why the call is not for the method, (transfer full), or NULL. */
+static char *
+check_arguments (SignalrAspnetcoreConnection *self,
+                 SignalrRecord               *record)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!record->mended)
+    return NULL;
+
+  text = g_strdup_printf ("Failed to invoke '%s' due to an error on the server.", record->target);
+  error = g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
+                               "Error binding arguments. A value of them cannot be held.");
+
+  return signalr_aspnetcore_describe (text, error, signalr_aspnetcore_connection_detailed (self));
+}
+
 /* An ordinary call has the next one wait; one that streams runs beside. */
 static void
 invoke (SignalrAspnetcoreConnection *self,
@@ -277,6 +295,8 @@ invoke (SignalrAspnetcoreConnection *self,
   g_autofree char *problem = find_method (self, record, &method);
   Call *call;
 
+  if (problem == NULL)
+    problem = check_arguments (self, record);
   if (problem != NULL)
     {
       refuse_call (self, record, problem);

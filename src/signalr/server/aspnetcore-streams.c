@@ -85,7 +85,14 @@ signalr_aspnetcore_take_item (SignalrAspnetcoreConnection *self,
   if (signalr_server_upload_is_full (upload))
     return FALSE;
 
-  signalr_server_upload_push (upload, record->item);
+  if (!record->mended)
+    {
+      signalr_server_upload_push (upload, record->item);
+      return TRUE;
+    }
+
+  signalr_server_upload_end (upload, g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_HUB, "Failed to bind Stream message."));
+  g_hash_table_remove (self->uploads, record->invocation_id);
 
   return TRUE;
 }
@@ -128,6 +135,8 @@ answer_question (SignalrAspnetcoreConnection *self,
   if (record->error != NULL || !record->has_result)
     g_task_return_new_error (task, SIGNALR_ERROR, SIGNALR_ERROR_HUB, "%s",
                              record->error != NULL ? record->error : "The client gave no result.");
+  else if (record->mended)
+    g_task_return_new_error (task, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA, "A value of the client's result cannot be held.");
   else if (record->item != NULL)
     g_task_return_pointer (task, json_node_ref (record->item), (GDestroyNotify) json_node_unref);
   else
