@@ -15,8 +15,8 @@ struct _SignalrAdmission {
 
   SignalrDoor      *door;
   SignalrLoop      *loop;
-  GSocket          *socket;
-  SignalrIdleInput *input;    /* NULL where libsoup hears of ends by itself */
+  GWeakRef          socket;   /* a thread that closes TLS may be the last to hold it */
+  GWeakRef          input;    /* none where libsoup hears of ends by itself */
   char             *address;
   SignalrTimer      timer;
 };
@@ -32,8 +32,8 @@ signalr_admission_finalize (GObject *object)
   signalr_door_leave (self->door, self->address, SIGNALR_DOOR_SOCKET);
   signalr_door_unref (self->door);
   signalr_loop_unref (self->loop);
-  g_clear_weak_pointer (&self->socket);
-  g_clear_weak_pointer (&self->input);
+  g_weak_ref_clear (&self->socket);
+  g_weak_ref_clear (&self->input);
   g_free (self->address);
 
   G_OBJECT_CLASS (signalr_admission_parent_class)->finalize (object);
@@ -48,6 +48,8 @@ signalr_admission_class_init (SignalrAdmissionClass *klass)
 static void
 signalr_admission_init (SignalrAdmission *self)
 {
+  g_weak_ref_init (&self->socket, NULL);
+  g_weak_ref_init (&self->input, NULL);
 }
 
 static void
@@ -56,9 +58,11 @@ signalr_admission_timer_cb (SignalrTimer *timer,
 {
   SignalrAdmission *self = (SignalrAdmission *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrAdmission, timer));
 
+  g_autoptr (GSocket) socket = g_weak_ref_get (&self->socket);
+
   /* Whoever reads it sees its end, and closes it. */
-  if (self->socket != NULL)
-    g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
+  if (socket != NULL)
+    g_socket_shutdown (socket, TRUE, TRUE, NULL);
 }
 
 SignalrAdmission *
@@ -76,7 +80,7 @@ signalr_admission_new (SignalrDoor    *door,
   self = g_object_new (SIGNALR_TYPE_ADMISSION, NULL);
   self->door = signalr_door_ref (door);
   self->loop = signalr_loop_ref (loop);
-  g_set_weak_pointer (&self->socket, socket);
+  g_weak_ref_set (&self->socket, socket);
   self->address = g_steal_pointer (&key);
   self->timer.func = signalr_admission_timer_cb;
   signalr_door_enter (door, self->address, SIGNALR_DOOR_SOCKET);
@@ -98,21 +102,23 @@ void
 signalr_admission_listen (SignalrAdmission *self,
                           SignalrIdleInput *input)
 {
-  g_set_weak_pointer (&self->input, input);
+  g_weak_ref_set (&self->input, input);
 }
 
 void
 signalr_admission_set_idle (SignalrAdmission *self,
                             gboolean          idle)
 {
-  if (self->input != NULL)
-    signalr_idle_input_set_idle (self->input, idle);
+  g_autoptr (SignalrIdleInput) input = g_weak_ref_get (&self->input);
+
+  if (input != NULL)
+    signalr_idle_input_set_idle (input, idle);
 }
 
 /*< private >
  * signalr_admission_set:
- * @address: (transfer none): what libsoup is told is the peer's; of a message it
- *   gives nothing else back
+ * @address: (transfer none): what libsoup is told is the peer's, and has alone; of a
+ *   message it gives nothing else back
  */
 void
 signalr_admission_set (SignalrAdmission *self,
@@ -126,7 +132,7 @@ signalr_admission_move (SignalrAdmission *self,
                         GSocket          *socket,
                         GSocketAddress   *address)
 {
-  g_set_weak_pointer (&self->socket, socket);
+  g_weak_ref_set (&self->socket, socket);
   signalr_admission_set (self, address);
 }
 
@@ -147,8 +153,10 @@ signalr_admission_get_address (SignalrAdmission *self)
 int
 signalr_admission_dup_fd (SignalrAdmission *self)
 {
-  if (self->socket == NULL || g_socket_is_closed (self->socket))
+  g_autoptr (GSocket) socket = g_weak_ref_get (&self->socket);
+
+  if (socket == NULL || g_socket_is_closed (socket))
     return -1;
 
-  return fcntl (g_socket_get_fd (self->socket), F_DUPFD_CLOEXEC, 3);
+  return fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 3);
 }

@@ -11,6 +11,7 @@
 #include <libsoup/soup.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include "server-admission-private.h"
 #include "server-route-private.h"
@@ -208,13 +209,28 @@ arrival_handshake_cb (GObject      *source,
     g_debug ("No TLS: %s", error->message);
 }
 
+/* The socket keeps its own, until a thread that closes TLS may let go of it: that is not
+ * to let go of an admission.
+ */
+static GSocketAddress *
+copy_remote_address (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
+  struct sockaddr_storage native;
+
+  if (address == NULL || !g_socket_address_to_native (address, &native, sizeof native, NULL))
+    return NULL;
+
+  return g_socket_address_new_from_native (&native, g_socket_address_get_native_size (address));
+}
+
 static void
 signalr_front_admit (SignalrFront      *self,
                      GSocketConnection *connection)
 {
   GSocket *socket = g_socket_connection_get_socket (connection);
   g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
-  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr (GSocketAddress) remote = copy_remote_address (socket);
   g_autoptr (SignalrAdmission) admission = NULL;
   g_autoptr (GIOStream) tls = NULL;
   g_autoptr (Arrival) arrival = NULL;
@@ -259,7 +275,7 @@ signalr_front_readmit (SignalrFront     *self,
 
   if (socket == NULL ||
       (local = g_socket_get_local_address (socket, NULL)) == NULL ||
-      (remote = g_socket_get_remote_address (socket, NULL)) == NULL)
+      (remote = copy_remote_address (socket)) == NULL)
     return;
 
   signalr_admission_move (admission, socket, remote);
