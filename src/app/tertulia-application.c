@@ -10,6 +10,7 @@
 #include <locale.h>
 
 #include <chat/tertulia-address.h>
+#include <chat/tertulia-settings.h>
 
 #include "tertulia-config.h"
 #include "tertulia-preferences.h"
@@ -282,14 +283,6 @@ tertulia_application_new (void)
                        "flags", G_APPLICATION_HANDLES_COMMAND_LINE,
                        "resource-base-path", "/org/tertulia/Tertulia",
                        NULL);
-}
-
-TertuliaSettings *
-tertulia_application_get_settings (TertuliaApplication *self)
-{
-  g_return_val_if_fail (TERTULIA_IS_APPLICATION (self), NULL);
-
-  return self->settings;
 }
 
 /* A program that runs from the build folder speaks the languages built there. */

@@ -8,17 +8,14 @@
 
 #include <adwaita.h>
 
-#include <chat/tertulia-settings.h>
-
 G_BEGIN_DECLS
 
 #define TERTULIA_TYPE_APPLICATION (tertulia_application_get_type ())
 G_DECLARE_FINAL_TYPE (TertuliaApplication, tertulia_application,
                       TERTULIA, APPLICATION, AdwApplication)
 
-TertuliaApplication *tertulia_application_new          (void);
-TertuliaSettings    *tertulia_application_get_settings (TertuliaApplication *self);
-int                  tertulia_application_run          (int                  argc,
-                                                        char                *argv[]);
+TertuliaApplication *tertulia_application_new (void);
+int                  tertulia_application_run (int   argc,
+                                               char *argv[]);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "tertulia-connection-details.h"
 #include "tertulia-status-text.h"
 
 struct _TertuliaConnectionButton {
@@ -123,22 +124,6 @@ tertulia_connection_button_set_session (TertuliaConnectionButton *self,
   g_signal_connect_swapped (session, "notify::connection",
                             G_CALLBACK (tertulia_connection_button_connection_cb), self);
   tertulia_connection_button_connection_cb (self);
-}
-
-const char *
-tertulia_connection_button_get_word (TertuliaConnectionButton *self)
-{
-  g_return_val_if_fail (TERTULIA_IS_CONNECTION_BUTTON (self), NULL);
-
-  return gtk_label_get_label (GTK_LABEL (self->word));
-}
-
-TertuliaConnectionDetails *
-tertulia_connection_button_get_details (TertuliaConnectionButton *self)
-{
-  g_return_val_if_fail (TERTULIA_IS_CONNECTION_BUTTON (self), NULL);
-
-  return self->details;
 }
 
 /**

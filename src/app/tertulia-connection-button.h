@@ -10,8 +10,6 @@
 
 #include <chat/tertulia-session.h>
 
-#include "tertulia-connection-details.h"
-
 G_BEGIN_DECLS
 
 /* Says in a word what the banner says in a sentence; opens the details. */
@@ -19,10 +17,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TertuliaConnectionButton, tertulia_connection_button,
                       TERTULIA, CONNECTION_BUTTON, AdwBin)
 
-void                       tertulia_connection_button_set_session (TertuliaConnectionButton *self,
-                                                                   TertuliaSession          *session);
-const char                *tertulia_connection_button_get_word    (TertuliaConnectionButton *self);
-TertuliaConnectionDetails *tertulia_connection_button_get_details (TertuliaConnectionButton *self);
-void                       tertulia_connection_button_open        (TertuliaConnectionButton *self);
+void tertulia_connection_button_set_session (TertuliaConnectionButton *self,
+                                             TertuliaSession          *session);
+void tertulia_connection_button_open        (TertuliaConnectionButton *self);
 
 G_END_DECLS

@@ -140,16 +140,10 @@ tertulia_window_drop_session (TertuliaWindow *self)
   g_clear_object (&self->session);
 }
 
-/**
- * tertulia_window_leave:
- *
- * Says goodbye to the server, and asks for another one.
- */
-void
+/* Says goodbye to the server, and asks for another one. */
+static void
 tertulia_window_leave (TertuliaWindow *self)
 {
-  g_return_if_fail (TERTULIA_IS_WINDOW (self));
-
   tertulia_window_drop_session (self);
   gtk_window_set_title (GTK_WINDOW (self), "Tertulia");
   tertulia_pages_show (self->stack, GTK_WIDGET (self->sign_in));
@@ -157,22 +151,16 @@ tertulia_window_leave (TertuliaWindow *self)
   tertulia_window_update_actions (self);
 }
 
-/**
- * tertulia_window_open_session:
- * @session: what to show from now on; it is started
- * @title: how its server is called
- * @link: (nullable): the link of the practice connection
+/* Shows @session from now on, which is started. @title is how its server is called;
+ * @link (nullable) that of the practice connection.
  */
-void
+static void
 tertulia_window_open_session (TertuliaWindow  *self,
                               TertuliaSession *session,
                               const char      *title,
                               LinkSimulator   *link)
 {
   g_autofree char *window_title = NULL;
-
-  g_return_if_fail (TERTULIA_IS_WINDOW (self));
-  g_return_if_fail (TERTULIA_IS_SESSION (session));
 
   tertulia_window_drop_session (self);
   self->session = g_object_ref (session);

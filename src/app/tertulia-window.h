@@ -24,11 +24,6 @@ void              tertulia_window_connect      (TertuliaWindow   *self,
                                                 const char       *token);
 void              tertulia_window_practice     (TertuliaWindow   *self,
                                                 const char       *name);
-void              tertulia_window_open_session (TertuliaWindow   *self,
-                                                TertuliaSession  *session,
-                                                const char       *title,
-                                                LinkSimulator    *link);
-void              tertulia_window_leave        (TertuliaWindow   *self);
 TertuliaSession  *tertulia_window_get_session  (TertuliaWindow   *self);
 TertuliaPractice *tertulia_window_get_practice (TertuliaWindow   *self);
 

@@ -165,19 +165,6 @@ tertulia_practice_get_uri (TertuliaPractice *self)
 }
 
 /**
- * tertulia_practice_get_link_uri:
- *
- * Returns: where it is reached through the link
- */
-const char *
-tertulia_practice_get_link_uri (TertuliaPractice *self)
-{
-  g_return_val_if_fail (TERTULIA_IS_PRACTICE (self), NULL);
-
-  return self->link_uri;
-}
-
-/**
  * tertulia_practice_get_link:
  *
  * Returns: (transfer none): the link that can be made bad

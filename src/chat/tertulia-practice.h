@@ -24,7 +24,6 @@ TertuliaPractice *tertulia_practice_new          (TertuliaSettings  *settings,
                                                   GError           **error);
 /* Of the server itself, with /signalr; and through the simulator. */
 const char       *tertulia_practice_get_uri      (TertuliaPractice  *self);
-const char       *tertulia_practice_get_link_uri (TertuliaPractice  *self);
 LinkSimulator    *tertulia_practice_get_link     (TertuliaPractice  *self);
 
 /* (transfer full): a session of somebody on the built-in server, not started. What

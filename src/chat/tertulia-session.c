@@ -494,19 +494,6 @@ tertulia_session_get_server (TertuliaSession *self)
 }
 
 /**
- * tertulia_session_get_name:
- *
- * Returns: who the user is
- */
-const char *
-tertulia_session_get_name (TertuliaSession *self)
-{
-  g_return_val_if_fail (TERTULIA_IS_SESSION (self), NULL);
-
-  return self->name;
-}
-
-/**
  * tertulia_session_get_connection:
  *
  * Returns: (transfer none): the connection that is used, or tried

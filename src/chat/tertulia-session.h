@@ -28,7 +28,6 @@ TertuliaSession   *tertulia_session_new            (TertuliaSettings     *settin
                                                     const char           *name,
                                                     const char           *token);
 const char        *tertulia_session_get_server     (TertuliaSession      *self);
-const char        *tertulia_session_get_name       (TertuliaSession      *self);
 SignalrConnection *tertulia_session_get_connection (TertuliaSession      *self);
 TertuliaStatus    *tertulia_session_get_status     (TertuliaSession      *self);
 GListModel        *tertulia_session_get_rooms      (TertuliaSession      *self);

@@ -24,8 +24,6 @@ typedef struct {
   char                 *error;
 } TertuliaStoredMessage;
 
-void           tertulia_stored_message_free (TertuliaStoredMessage  *message);
-
 char          *tertulia_store_default_path  (void);
 
 TertuliaStore *tertulia_store_new           (const char             *path,

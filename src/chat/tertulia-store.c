@@ -53,7 +53,7 @@ struct _TertuliaStore {
   char             *name;
 };
 
-void
+static void
 tertulia_stored_message_free (TertuliaStoredMessage *message)
 {
   tertulia_entry_free (message->entry);

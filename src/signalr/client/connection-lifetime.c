@@ -350,15 +350,16 @@ answer (SignalrConnection           *self,
     answer_stops (self);
 }
 
-void
-signalr_connection_hold (SignalrConnection *self)
+/* While handlers run. */
+static void
+hold (SignalrConnection *self)
 {
   g_object_ref (self);
   self->n_holds++;
 }
 
-void
-signalr_connection_release (SignalrConnection *self)
+static void
+release (SignalrConnection *self)
 {
   self->n_holds--;
   g_object_unref (self);
@@ -506,7 +507,7 @@ handle (SignalrConnection    *self,
   if (self->handling)
     return;
 
-  signalr_connection_hold (self);
+  hold (self);
   self->handling = TRUE;
   while (!signalr_connection_is_abandoned (self) &&
          (happening = g_queue_pop_head (&self->events)) != NULL)
@@ -519,7 +520,7 @@ handle (SignalrConnection    *self,
   deadline = signalr_lifetime_get_deadline (&self->lifetime);
   if (self->deadline != NULL)
     g_source_set_ready_time (self->deadline, deadline == SIGNALR_NEVER ? -1 : deadline);
-  signalr_connection_release (self);
+  release (self);
 }
 
 void
@@ -619,9 +620,9 @@ line_incoming_cb (SignalrIncoming *incoming,
 {
   SignalrConnection *self = user_data;
 
-  signalr_connection_hold (self);
+  hold (self);
   signalr_connection_take (self, incoming);
-  signalr_connection_release (self);
+  release (self);
 }
 
 static void

@@ -143,11 +143,9 @@ void     signalr_connection_lifetime_clear        (SignalrConnection         *se
 void     signalr_connection_handle                (SignalrConnection         *self,
                                                    SignalrLifetimeEvent       event);
 
-/* While handlers run the connection is held; whether one of them gave it away, or
- * disposed of it: then nothing more is told.
+/* Whether a handler that ran gave the connection away, or disposed of it: then nothing
+ * more is told.
  */
-void     signalr_connection_hold                  (SignalrConnection         *self);
-void     signalr_connection_release               (SignalrConnection         *self);
 gboolean signalr_connection_is_abandoned          (SignalrConnection         *self);
 
 /* The times in force; what is not known yet is left as it is. */

@@ -23,7 +23,6 @@ SignalrPending *signalr_pending_new            (GTask                   *task,
                                                 GMainContext            *context,
                                                 SignalrPendingCancelled  cancelled,
                                                 gpointer                 user_data);
-GTask          *signalr_pending_get_task       (SignalrPending          *self);
 
 /* Each frees @self; the callback runs in the next iteration of the context. */
 void            signalr_pending_return_boolean (SignalrPending          *self,

@@ -89,12 +89,6 @@ signalr_pending_new (GTask                   *task,
   return self;
 }
 
-GTask *
-signalr_pending_get_task (SignalrPending *self)
-{
-  return self->task;
-}
-
 static gboolean
 answer_idle_cb (gpointer user_data)
 {
