@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "raw-peer.h"
 #include "server/bus-private.h"
 #include "server/ended-private.h"
 #include "server/form-private.h"
@@ -92,6 +93,35 @@ test_heartbeat_real (void)
   while (alarm.count == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpint (alarm.fired, >=, deadline);
+}
+
+static gboolean
+count_cb (gpointer user_data)
+{
+  ++*(guint *) user_data;
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* A loop that is never done has its deadlines too, but not before what waits. */
+static void
+test_heartbeat_busy (void)
+{
+  g_autoptr (SignalrHeartbeat) heartbeat = signalr_heartbeat_new (NULL);
+  Alarm alarm = { .timer.func = alarm_cb, .heartbeat = heartbeat };
+  guint n_events = 0;
+  guint busy = g_idle_add_full (G_PRIORITY_DEFAULT, count_cb, &n_events, NULL);
+
+  for (guint i = 1; i <= 2; i++)
+    {
+      n_events = 0;
+      signalr_heartbeat_set (heartbeat, &alarm.timer, signalr_heartbeat_now (heartbeat));
+      raw_wait_until (alarm.count == i);
+      g_assert_cmpuint (n_events, >=, 3);
+      g_assert_cmpuint (n_events, <, 10);
+    }
+
+  g_source_remove (busy);
 }
 
 typedef struct {
@@ -593,6 +623,7 @@ main (int   argc,
 
   g_test_add_func ("/parts/heartbeat", test_heartbeat);
   g_test_add_func ("/parts/heartbeat-real", test_heartbeat_real);
+  g_test_add_func ("/parts/heartbeat-busy", test_heartbeat_busy);
   g_test_add_func ("/parts/turn", test_turn);
   g_test_add_func ("/parts/key", test_key);
   g_test_add_func ("/parts/key-file", test_key_file);

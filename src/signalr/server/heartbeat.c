@@ -6,8 +6,13 @@
 
 #include "heartbeat-private.h"
 
+/* How often everything else comes first, once a deadline has passed. */
+#define ROUNDS 3
+
 struct _SignalrHeartbeat {
   GSource   *source;
+  GSource   *overdue;   /* for a loop that is never done with the rest */
+  guint      n_rounds;  /* that it has been so */
   GPtrArray *heap;      /* of SignalrTimer; the earliest deadline at index 0 */
   gboolean   frozen;
   gint64     time;      /* while frozen */
@@ -61,6 +66,30 @@ signalr_heartbeat_dispatch (GSource     *source,
 static GSourceFuncs signalr_heartbeat_funcs = {
   .prepare = signalr_heartbeat_prepare,
   .check = signalr_heartbeat_is_due,
+  .dispatch = signalr_heartbeat_dispatch,
+};
+
+static gboolean
+signalr_heartbeat_overdue_prepare (GSource *source,
+                                   int     *timeout)
+{
+  SignalrHeartbeat *self = ((SignalrHeartbeatSource *) source)->heartbeat;
+
+  *timeout = -1;
+  self->n_rounds = signalr_heartbeat_is_due (source) ? self->n_rounds + 1 : 0;
+
+  return self->n_rounds > ROUNDS;
+}
+
+static gboolean
+signalr_heartbeat_overdue_check (GSource *source)
+{
+  return ((SignalrHeartbeatSource *) source)->heartbeat->n_rounds > ROUNDS;
+}
+
+static GSourceFuncs signalr_heartbeat_overdue_funcs = {
+  .prepare = signalr_heartbeat_overdue_prepare,
+  .check = signalr_heartbeat_overdue_check,
   .dispatch = signalr_heartbeat_dispatch,
 };
 
@@ -146,6 +175,8 @@ signalr_heartbeat_fire (SignalrHeartbeat *self)
 {
   gint64 now = signalr_heartbeat_now (self);
 
+  self->n_rounds = 0;
+
   /* What fires may let go of the whole server. */
   g_rc_box_acquire (self);
   while (signalr_heartbeat_next (self) <= now)
@@ -158,12 +189,29 @@ signalr_heartbeat_fire (SignalrHeartbeat *self)
   signalr_heartbeat_unref (self);
 }
 
+static GSource *
+signalr_heartbeat_attach (SignalrHeartbeat *self,
+                          GMainContext     *context,
+                          GSourceFuncs     *funcs,
+                          int               priority)
+{
+  GSource *source = g_source_new (funcs, sizeof (SignalrHeartbeatSource));
+
+  ((SignalrHeartbeatSource *) source)->heartbeat = self;
+  g_source_set_static_name (source, "[signalr] heartbeat");
+  g_source_set_priority (source, priority);
+  g_source_attach (source, context);
+
+  return source;
+}
+
 /*< private >
  * signalr_heartbeat_new:
  * @context: where the deadlines fire
  *
  * The deadlines fire behind everything of default priority: bytes that have
- * arrived are read before silence is judged.
+ * arrived are read before silence is judged. Where there is always something of
+ * that, be it one client's flood, they fire among it, some rounds late.
  */
 SignalrHeartbeat *
 signalr_heartbeat_new (GMainContext *context)
@@ -171,11 +219,8 @@ signalr_heartbeat_new (GMainContext *context)
   SignalrHeartbeat *self = g_rc_box_new0 (SignalrHeartbeat);
 
   self->heap = g_ptr_array_new ();
-  self->source = g_source_new (&signalr_heartbeat_funcs, sizeof (SignalrHeartbeatSource));
-  ((SignalrHeartbeatSource *) self->source)->heartbeat = self;
-  g_source_set_static_name (self->source, "[signalr] heartbeat");
-  g_source_set_priority (self->source, G_PRIORITY_DEFAULT + 1);
-  g_source_attach (self->source, context);
+  self->source = signalr_heartbeat_attach (self, context, &signalr_heartbeat_funcs, G_PRIORITY_DEFAULT + 1);
+  self->overdue = signalr_heartbeat_attach (self, context, &signalr_heartbeat_overdue_funcs, G_PRIORITY_DEFAULT);
 
   return self;
 }
@@ -187,6 +232,8 @@ signalr_heartbeat_clear (gpointer data)
 
   g_source_destroy (self->source);
   g_source_unref (self->source);
+  g_source_destroy (self->overdue);
+  g_source_unref (self->overdue);
   g_ptr_array_unref (self->heap);
 }
 
@@ -209,6 +256,7 @@ signalr_heartbeat_stop (SignalrHeartbeat *self)
   g_ptr_array_set_size (self->heap, 0);
 
   g_source_destroy (self->source);
+  g_source_destroy (self->overdue);
 }
 
 /*< private >
