@@ -194,6 +194,44 @@ test_both_ways (Fixture       *fixture,
   g_assert_cmpuint (redis_fixture_n_channels (&fixture->redis), ==, 1);
 }
 
+static void
+settled_cb (gpointer      user_data,
+            const GError *error)
+{
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+/* A server that has heard nothing knows all the same how far the others are. */
+static void
+test_late (Fixture       *fixture,
+           gconstpointer  data)
+{
+  Node late = { 0 };
+  gboolean settled = FALSE;
+  g_autoptr (GString) cursor = g_string_new (NULL);
+
+  if (is_skipped (fixture))
+    return;
+
+  set_counter (fixture, "30");
+  node_say (&fixture->a, "1");
+  assert_heard (&fixture->b, "1");
+  node_start (&late, fixture);
+  raw_wait_until (signalr_redis_is_up (late.redis));
+  node_say (&late, "2");
+  assert_heard (&late, "2");
+  assert_counter (fixture, "32");
+  node_stop (&late);
+
+  node_start (&late, fixture);
+  signalr_scaleout_settle (scaleout_of (&late), settled_cb, &settled);
+  raw_wait_until (settled);
+  signalr_bus_append_cursor (late.bus, &late.listener, cursor);
+  g_assert_cmpstr (cursor->str, ==, "s-0,20");
+  node_stop (&late);
+}
+
 /* Numbers of more than 14 digits are as exact as others. */
 static void
 test_large_numbers (Fixture       *fixture,
@@ -409,6 +447,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   add ("/redis-classic/both-ways", test_both_ways);
+  add ("/redis-classic/late", test_late);
   add ("/redis-classic/large-numbers", test_large_numbers);
   add ("/redis-classic/order", test_order);
   add ("/redis-classic/restarted", test_restarted);

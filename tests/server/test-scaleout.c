@@ -86,6 +86,41 @@ say_cb (gpointer             backplane,
   g_idle_add_full (G_PRIORITY_DEFAULT, said_cb, saying, NULL);
 }
 
+typedef struct {
+  Farm                *farm;
+  SignalrScaleoutFunc  func;
+  gpointer             user_data;
+} Settling;
+
+static gboolean
+settled_cb (gpointer user_data)
+{
+  Settling *settling = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (settling->farm->down)
+    error = g_error_new_literal (SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED, "nobody hears");
+  settling->func (settling->user_data, error);
+  g_free (settling);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+settle_cb (gpointer             backplane,
+           SignalrScaleoutFunc  func,
+           gpointer             user_data)
+{
+  Settling *settling = g_new (Settling, 1);
+
+  settling->farm = backplane;
+  settling->func = func;
+  settling->user_data = user_data;
+  g_idle_add_full (G_PRIORITY_DEFAULT, settled_cb, settling, NULL);
+}
+
+static const SignalrScaleoutFuncs funcs = { say_cb, settle_cb };
+
 static void
 farm_add (Farm          *self,
           ServerFixture *node)
@@ -95,7 +130,7 @@ farm_add (Farm          *self,
   server_fixture_set_up (node, NULL);
   host = signalr_server_get_host (node->server);
   host->key = signalr_server_get_host (self->a.server)->key;
-  host->scaleout = signalr_scaleout_new (host->bus, host->loop->heartbeat, say_cb, self);
+  host->scaleout = signalr_scaleout_new (host->bus, host->loop->heartbeat, &funcs, self);
 }
 
 static void
@@ -541,6 +576,33 @@ test_down (Farm          *farm,
   client_go (&one);
 }
 
+/* Who would hear nobody does not begin; the same client may come again. */
+static void
+test_refusal (Farm          *farm,
+              gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (&farm->a);
+  g_autofree char *connect = aspnet_target ("connect", token, NULL);
+  g_autofree char *start = aspnet_target ("start", token, NULL);
+  g_autoptr (RawPeer) peer = NULL;
+  g_autoptr (RawAnswer) answer = NULL;
+  Client one;
+
+  farm->down = TRUE;
+  peer = raw_peer_new_socket (farm->a.uri, connect);
+  g_free (raw_peer_read_text (peer));
+  answer = raw_request (farm->a.uri, "GET", start, NULL, NULL);
+  g_assert_cmpuint (answer->status, ==, 500);
+  g_assert_null (raw_peer_read_text (peer));
+  g_assert_cmpuint (farm->a.hub->events->len, ==, 0);
+
+  farm->down = FALSE;
+  client_come (&one, &farm->a);
+  say_all (&farm->b, "welcome", NULL);
+  assert_heard (&one, "welcome");
+  client_go (&one);
+}
+
 static void
 add (const char *path,
      void      (*func) (Farm *, gconstpointer))
@@ -563,6 +625,7 @@ main (int    argc,
   add ("/scaleout/nonsense", test_nonsense);
   add ("/scaleout/regression", test_regression);
   add ("/scaleout/down", test_down);
+  add ("/scaleout/refusal", test_refusal);
 
   return g_test_run ();
 }

@@ -133,6 +133,29 @@ test_order (void)
   node_clear (&node);
 }
 
+/* Where nothing has come yet, what was said before is for nobody. */
+static void
+test_beginning (void)
+{
+  Node node, other;
+  Listener listener, hopped;
+
+  node_init (&node);
+  node_init (&other);
+  node_hear (&other, 31, "a");
+  node_hear (&other, 32, "a");
+  signalr_bus_begin_at (node.bus, 31);
+  listener_come (&listener, &node, a_b, NULL);
+  assert_cursor (&listener, &node, "s-0,1F");
+  listener_come (&hopped, &other, a_b, "s-0,1F");
+  assert_heard (&hopped, "32");
+
+  signalr_bus_unsubscribe_all (node.bus, &listener.subscriber);
+  signalr_bus_unsubscribe_all (other.bus, &hopped.subscriber);
+  node_clear (&node);
+  node_clear (&other);
+}
+
 /* A part of what is there leaves the cursor between. */
 static void
 test_part (void)
@@ -429,6 +452,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/shared-bus/order", test_order);
+  g_test_add_func ("/shared-bus/beginning", test_beginning);
   g_test_add_func ("/shared-bus/part", test_part);
   g_test_add_func ("/shared-bus/hop", test_hop);
   g_test_add_func ("/shared-bus/ahead", test_ahead);

@@ -31,6 +31,7 @@ typedef struct {
   guint                    opened : 1;        /* it once had a transport */
   guint                    init_due : 1;      /* the client is to be told that it is subscribed */
   guint                    init_waits : 1;      /* for the hubs */
+  guint                    settling : 1;    /* the hubs are asked when the backplane is there */
   guint                    groups_due : 1;    /* and in which groups it is */
   guint                    resuming : 1;      /* what is missing now has been missed for good */
 } SignalrAspnetConnection;

@@ -310,6 +310,45 @@ signalr_aspnet_connection_subscribe (SignalrAspnetConnection *self,
     }
 }
 
+static void
+settled_cb (gpointer      user_data,
+            const GError *error)
+{
+  SignalrAspnetConnection *self = user_data;
+  SignalrServerConnection *base = &self->base;
+
+  self->settling = FALSE;
+  if (signalr_server_connection_is_ended (base))
+    g_debug ("A client was gone before the backplane was there");
+  else if (error != NULL)
+    signalr_server_connection_fail (base, g_error_copy (error));
+  else
+    signalr_server_connection_handle (base, SIGNALR_SERVER_LIFETIME_START);
+
+  signalr_server_connection_unref (base);
+}
+
+/* The client is ready. It begins when it hears the other servers, where there are any;
+ * where that cannot be, it is refused, and may try again.
+ */
+static void
+signalr_aspnet_connection_begin (SignalrAspnetConnection *self)
+{
+  SignalrServerConnection *base = &self->base;
+  gboolean begins = base->lifetime.state == SIGNALR_SERVER_LIFETIME_OPENING ||
+                    base->lifetime.state == SIGNALR_SERVER_LIFETIME_OPENING_LOST;
+
+  if (base->host->scaleout == NULL || !begins)
+    {
+      signalr_server_connection_handle (base, SIGNALR_SERVER_LIFETIME_START);
+    }
+  else if (!self->settling)
+    {
+      self->settling = TRUE;
+      signalr_scaleout_settle (base->host->scaleout, settled_cb, signalr_server_connection_ref (self));
+    }
+}
+
 /*< private >
  * signalr_aspnet_connection_open:
  *
@@ -361,8 +400,8 @@ signalr_aspnet_connection_open (SignalrAspnetConnection    *self,
    */
   self->init_due |= arrival->connect;
   if (arrival->connect && arrival->version < SIGNALR_ASPNET_DELAYED_START)
-    signalr_server_connection_handle (base, SIGNALR_SERVER_LIFETIME_START);
-  if (base->lifetime.state == SIGNALR_SERVER_LIFETIME_STARTING && arrival->version < SIGNALR_ASPNET_DELAYED_START)
+    signalr_aspnet_connection_begin (self);
+  if ((base->lifetime.state == SIGNALR_SERVER_LIFETIME_STARTING || self->settling) && arrival->version < SIGNALR_ASPNET_DELAYED_START)
     {
       self->init_waits |= self->init_due;
       self->init_due = FALSE;
@@ -404,7 +443,7 @@ signalr_aspnet_connection_start (SignalrAspnetConnection *self,
     self->starts = g_ptr_array_new_with_free_func ((GDestroyNotify) signalr_request_unref);
   g_ptr_array_add (self->starts, signalr_request_ref (request));
 
-  signalr_server_connection_handle (base, SIGNALR_SERVER_LIFETIME_START);
+  signalr_aspnet_connection_begin (self);
 
   if (base->lifetime.state == SIGNALR_SERVER_LIFETIME_CONNECTED ||
       base->lifetime.state == SIGNALR_SERVER_LIFETIME_LOST)

@@ -16,9 +16,9 @@
   "return id"
 
 #define RESTORE_SCRIPT \
-  "local id=tonumber(redis.call('GET',KEYS[1]) or '') " \
-  "if id==nil or id<tonumber(ARGV[1]) then redis.call('SET',KEYS[1],ARGV[1]) end " \
-  "return 0"
+  "local id=redis.call('GET',KEYS[1]) or '0' " \
+  "if (tonumber(id) or 0)<tonumber(ARGV[1]) then redis.call('SET',KEYS[1],ARGV[1]) id=ARGV[1] end " \
+  "return id"
 
 /* From here on other servers' scripts make texts of numbers that nobody can read. */
 #define MAX_ID G_GUINT64_CONSTANT (100000000000000)
@@ -64,6 +64,22 @@ send_cb (gpointer             backplane,
   signalr_redis_command (self->redis, G_N_ELEMENTS (args), args, lengths, sent_cb, errand);
 }
 
+/* An answer comes after that about the counter, and after everything is subscribed. */
+static void
+settle_cb (gpointer             backplane,
+           SignalrScaleoutFunc  func,
+           gpointer             user_data)
+{
+  SignalrAspnetRedis *self = backplane;
+  Errand *errand = g_new (Errand, 1);
+
+  errand->func = func;
+  errand->user_data = user_data;
+  signalr_redis_command (self->redis, 1, (const char *[]) { "PING" }, NULL, sent_cb, errand);
+}
+
+static const SignalrScaleoutFuncs funcs = { send_cb, settle_cb };
+
 static void
 hear_cb (gpointer    user_data,
          const char *channel,
@@ -79,11 +95,19 @@ restored_cb (gpointer          user_data,
              const redisReply *reply,
              const GError     *error)
 {
+  SignalrAspnetRedis *self = user_data;
+  guint64 number;
+
   if (error != NULL)
-    g_info ("The counter on Redis cannot be set: %s", error->message);
+    g_info ("The counter on Redis cannot be read: %s", error->message);
+  else if (reply->type == REDIS_REPLY_STRING &&
+           g_ascii_string_to_unsigned (reply->str, 10, 0, G_MAXINT64, &number, NULL))
+    signalr_scaleout_begin_at (self->scaleout, number);
 }
 
-/* Redis may have been started anew, and without the counter ids would begin again. */
+/* Redis may have been started anew, and without the counter ids would begin again. A
+ * server that has heard nothing yet asks how far the others are.
+ */
 static void
 up_cb (gpointer user_data)
 {
@@ -92,8 +116,8 @@ up_cb (gpointer user_data)
   g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, newest);
   const char *args[] = { "EVAL", RESTORE_SCRIPT, "1", self->key, id };
 
-  if (newest > 0 && newest < MAX_ID)
-    signalr_redis_command (self->redis, G_N_ELEMENTS (args), args, NULL, restored_cb, NULL);
+  if (newest < MAX_ID)
+    signalr_redis_command (self->redis, G_N_ELEMENTS (args), args, NULL, restored_cb, self);
 }
 
 /* Whoever asks is told. */
@@ -114,7 +138,7 @@ signalr_aspnet_redis_new (SignalrBus       *bus,
 
   self->redis = redis;
   self->key = g_strdup (key);
-  self->scaleout = signalr_scaleout_new (bus, heartbeat, send_cb, self);
+  self->scaleout = signalr_scaleout_new (bus, heartbeat, &funcs, self);
   signalr_redis_add_watch (redis, &watch);
   signalr_redis_subscribe (redis, key, hear_cb, self);
 

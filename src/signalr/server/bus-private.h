@@ -57,7 +57,12 @@ void               signalr_bus_advance             (SignalrBus         *self,
 void               signalr_bus_hear                (SignalrBus         *self,
                                                     const char         *topic,
                                                     SignalrMessage     *message);
-/* The highest id so far, or SIGNALR_CURSOR_BEGINNING. */
+/* As long as nothing has come, a cursor says that everything up to @id has been had:
+ * what was said before is for nobody who comes now, wherever they go.
+ */
+void               signalr_bus_begin_at            (SignalrBus         *self,
+                                                    guint64             id);
+/* The highest id so far; 0 for none. */
 guint64            signalr_bus_get_newest          (SignalrBus         *self);
 
 /* From now on; nothing where it listens to that already. */

@@ -31,6 +31,7 @@ struct _SignalrBus {
   /* Where servers share the stream. */
   gboolean          shared;
   guint64           newest;      /* the last id; 0 for none */
+  guint64           beginning;   /* what it was before that, if that is known */
   guint64           before;      /* the highest before ids began again */
   guint32           epoch;       /* how often they did */
   GQueue            idle;        /* of SignalrTopic, the one longest unused first */
@@ -113,6 +114,7 @@ signalr_bus_new (SignalrHeartbeat *heartbeat,
 
   self->heartbeat = heartbeat;
   self->time_to_live = time_to_live;
+  self->beginning = SIGNALR_CURSOR_BEGINNING;
   self->topics = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, topic_free);
   self->numbers = g_hash_table_new (g_int64_hash, g_int64_equal);
 
@@ -167,10 +169,17 @@ signalr_bus_advance (SignalrBus *self,
   self->newest = id;
 }
 
+void
+signalr_bus_begin_at (SignalrBus *self,
+                      guint64     id)
+{
+  self->beginning = id;
+}
+
 guint64
 signalr_bus_get_newest (SignalrBus *self)
 {
-  return self->newest != 0 ? self->newest : SIGNALR_CURSOR_BEGINNING;
+  return self->newest;
 }
 
 static void
@@ -381,7 +390,7 @@ static guint64
 signalr_bus_find_cursor (SignalrBus        *self,
                          SignalrSubscriber *subscriber)
 {
-  guint64 cursor = signalr_bus_get_newest (self);
+  guint64 cursor = self->newest != 0 ? self->newest : self->beginning;
 
   if (subscriber->epoch == self->epoch && subscriber->had > self->newest)
     cursor = subscriber->had;

@@ -24,19 +24,26 @@ typedef struct _SignalrScaleout SignalrScaleout;
 typedef void (*SignalrScaleoutFunc) (gpointer      user_data,
                                      const GError *error);
 
-/* Gives @body to the backplane. @func is called once, not in this call, and also
- * where @backplane ends.
+/* What a backplane does. @func is called once, not in the call, and also where the
+ * backplane ends.
  */
-typedef void (*SignalrScaleoutSendFunc) (gpointer             backplane,
-                                         GBytes              *body,
-                                         SignalrScaleoutFunc  func,
-                                         gpointer             user_data);
+typedef struct {
+  /* Numbers @body and says it to all. */
+  void (*send)   (gpointer             backplane,
+                  GBytes              *body,
+                  SignalrScaleoutFunc  func,
+                  gpointer             user_data);
+  /* Tells when whatever is said is heard, or that it is not. */
+  void (*settle) (gpointer             backplane,
+                  SignalrScaleoutFunc  func,
+                  gpointer             user_data);
+} SignalrScaleoutFuncs;
 
 /* @bus is shared from now on. */
-SignalrScaleout *signalr_scaleout_new         (SignalrBus              *bus,
-                                               SignalrHeartbeat        *heartbeat,
-                                               SignalrScaleoutSendFunc  send,
-                                               gpointer                 backplane);
+SignalrScaleout *signalr_scaleout_new         (SignalrBus                 *bus,
+                                               SignalrHeartbeat           *heartbeat,
+                                               const SignalrScaleoutFuncs *funcs,
+                                               gpointer                    backplane);
 /* After @backplane has ended. Who waits for an acknowledgement gets SIGNALR_ERROR_CANCELLED. */
 void             signalr_scaleout_free        (SignalrScaleout         *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrScaleout, signalr_scaleout_free)
@@ -46,6 +53,16 @@ void             signalr_scaleout_hear        (SignalrScaleout         *self,
                                                GBytes                  *bytes);
 /* The highest number heard; 0 for none. */
 guint64          signalr_scaleout_get_newest  (SignalrScaleout         *self);
+/* What comes will have a higher number than @number. */
+void             signalr_scaleout_begin_at    (SignalrScaleout         *self,
+                                               guint64                  number);
+
+/* Whoever begins now hears everything from then on that @func is called, if it is
+ * without an error.
+ */
+void             signalr_scaleout_settle      (SignalrScaleout         *self,
+                                               SignalrScaleoutFunc      func,
+                                               gpointer                 user_data);
 
 void             signalr_scaleout_publish     (SignalrScaleout         *self,
                                                const char              *topic,

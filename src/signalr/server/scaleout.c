@@ -26,14 +26,14 @@ typedef struct {
 } Wait;
 
 struct _SignalrScaleout {
-  SignalrBus              *bus;
-  SignalrHeartbeat        *heartbeat;
-  SignalrScaleoutSendFunc  send;
-  gpointer                 backplane;
+  SignalrBus                 *bus;
+  SignalrHeartbeat           *heartbeat;
+  const SignalrScaleoutFuncs *funcs;
+  gpointer                    backplane;
 
-  char                    *source;   /* stands for a sender */
-  GHashTable              *waits;    /* of Wait, by the id of the command */
-  GBytes                  *last;     /* that was heard; NULL for none */
+  char                       *source;   /* stands for a sender */
+  GHashTable                 *waits;    /* of Wait, by the id of the command */
+  GBytes                     *last;     /* that was heard; NULL for none */
 };
 
 static void
@@ -71,16 +71,16 @@ timer_cb (SignalrTimer *timer,
 }
 
 SignalrScaleout *
-signalr_scaleout_new (SignalrBus              *bus,
-                      SignalrHeartbeat        *heartbeat,
-                      SignalrScaleoutSendFunc  send,
-                      gpointer                 backplane)
+signalr_scaleout_new (SignalrBus                 *bus,
+                      SignalrHeartbeat           *heartbeat,
+                      const SignalrScaleoutFuncs *funcs,
+                      gpointer                    backplane)
 {
   SignalrScaleout *self = g_new0 (SignalrScaleout, 1);
 
   self->bus = bus;
   self->heartbeat = heartbeat;
-  self->send = send;
+  self->funcs = funcs;
   self->backplane = backplane;
   self->source = g_uuid_string_random ();
   self->waits = g_hash_table_new (g_str_hash, g_str_equal);
@@ -107,9 +107,22 @@ signalr_scaleout_free (SignalrScaleout *self)
 guint64
 signalr_scaleout_get_newest (SignalrScaleout *self)
 {
-  guint64 newest = signalr_bus_get_newest (self->bus);
+  return signalr_bus_get_newest (self->bus);
+}
 
-  return newest != SIGNALR_CURSOR_BEGINNING ? newest : 0;
+void
+signalr_scaleout_begin_at (SignalrScaleout *self,
+                           guint64          number)
+{
+  signalr_bus_begin_at (self->bus, number);
+}
+
+void
+signalr_scaleout_settle (SignalrScaleout     *self,
+                         SignalrScaleoutFunc  func,
+                         gpointer             user_data)
+{
+  self->funcs->settle (self->backplane, func, user_data);
 }
 
 static void
@@ -241,7 +254,7 @@ signalr_scaleout_say (SignalrScaleout              *self,
 {
   g_autoptr (GBytes) body = signalr_scaleout_encode (message, signalr_scaleout_ticks (g_get_real_time ()));
 
-  self->send (self->backplane, body, func, user_data);
+  self->funcs->send (self->backplane, body, func, user_data);
 }
 
 static char *
