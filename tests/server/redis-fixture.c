@@ -7,6 +7,7 @@
 #include "redis-fixture.h"
 
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 
 static guint
@@ -92,10 +93,23 @@ redis_fixture_end (RedisFixture *self)
   g_clear_pointer (&self->uri, g_free);
 }
 
+static gboolean
+is_frozen (RedisFixture *self)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/stat", g_subprocess_get_identifier (self->process));
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+
+  return strstr (text, ") T ") != NULL;
+}
+
 void
 redis_fixture_freeze (RedisFixture *self)
 {
   g_subprocess_send_signal (self->process, SIGSTOP);
+  while (!is_frozen (self))
+    g_usleep (1000);
 }
 
 void

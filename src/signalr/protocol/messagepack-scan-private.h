@@ -20,5 +20,9 @@ G_BEGIN_DECLS
 gboolean signalr_messagepack_scan (const guint8  *data,
                                    gsize          size,
                                    GError       **error);
+/* The same, whatever is behind the value. */
+gboolean signalr_messagepack_scan_first (const guint8  *data,
+                                         gsize          size,
+                                         GError       **error);
 
 G_END_DECLS

@@ -161,6 +161,16 @@ scan_value (MessagepackScan *scan)
 }
 
 gboolean
+signalr_messagepack_scan_first (const guint8  *data,
+                                gsize          size,
+                                GError       **error)
+{
+  MessagepackScan scan = { .data = data, .size = size, .error = error };
+
+  return scan_value (&scan);
+}
+
+gboolean
 signalr_messagepack_scan (const guint8  *data,
                           gsize          size,
                           GError       **error)

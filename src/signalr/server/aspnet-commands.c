@@ -15,7 +15,7 @@ is_own_group (SignalrAspnetConnection *self,
 {
   for (guint i = 0; i < self->base.n_seats; i++)
     {
-      g_autofree char *nameless = signalr_hub_topic_of_group (self->base.seats[i].hub, "");
+      g_autofree char *nameless = signalr_hub_topic (self->base.seats[i].hub, SIGNALR_AUDIENCE_GROUP, "");
 
       if (g_str_has_prefix (topic, nameless))
         return TRUE;

@@ -290,12 +290,12 @@ signalr_aspnet_connection_subscribe (SignalrAspnetConnection *self,
   for (guint i = 0; i < base->n_seats; i++)
     {
       SignalrHub *hub = base->seats[i].hub;
-      g_autofree char *all = signalr_hub_topic_of_all (hub);
+      g_autofree char *all = signalr_hub_topic (hub, SIGNALR_AUDIENCE_ALL, NULL);
 
       signalr_bus_subscribe (base->host->bus, all, &base->subscriber);
       if (user != NULL)
         {
-          g_autofree char *of_user = signalr_hub_topic_of_user (hub, user);
+          g_autofree char *of_user = signalr_hub_topic (hub, SIGNALR_AUDIENCE_USER, user);
 
           signalr_bus_subscribe (base->host->bus, of_user, &base->subscriber);
         }
@@ -630,7 +630,7 @@ signalr_aspnet_connection_new (SignalrRequest *request,
   signalr_bus_subscribe (host->bus, own, &self->base.subscriber);
   for (guint i = 0; host->scaleout != NULL && i < hubs->len; i++)
     {
-      g_autofree char *of_hub = signalr_hub_topic_of_client (g_ptr_array_index (hubs, i), id);
+      g_autofree char *of_hub = signalr_hub_topic (g_ptr_array_index (hubs, i), SIGNALR_AUDIENCE_CONNECTION, id);
 
       signalr_bus_subscribe (host->bus, of_hub, &self->base.subscriber);
     }

@@ -101,6 +101,14 @@ gboolean                     signalr_aspnetcore_ask                (SignalrServe
                                                                     const char                  *method,
                                                                     JsonNode                    *args,
                                                                     GTask                       *task);
+/* The same for another server, which is told through the backplane. */
+void                         signalr_aspnetcore_pass_question      (SignalrAspnetcoreConnection *self,
+                                                                    const char                  *id,
+                                                                    const char                  *return_channel,
+                                                                    SignalrMessage              *message);
+/* What @completion says, to who asked. */
+void                         signalr_aspnetcore_return_result      (GTask                       *task,
+                                                                    const SignalrRecord         *completion);
 /* Uploads of @ids for a method, (transfer full). */
 GPtrArray                   *signalr_aspnetcore_begin_uploads      (SignalrAspnetcoreConnection *self,
                                                                     const char * const          *ids);

@@ -136,27 +136,49 @@ signalr_aspnetcore_connection_refuse_handshake (SignalrAspnetcoreConnection *sel
 static void
 signalr_aspnetcore_connection_subscribe (SignalrAspnetcoreConnection *self)
 {
-  SignalrBus *bus = self->base.host->bus;
   const char *user = signalr_caller_get_user (self->base.caller);
-  g_autofree char *all = signalr_hub_topic_of_all (self->hub);
 
-  signalr_bus_subscribe (bus, all, &self->base.subscriber);
+  signalr_host_subscribe (self->base.host, self->hub, SIGNALR_AUDIENCE_ALL, NULL, &self->base);
   if (user != NULL)
-    {
-      g_autofree char *own = signalr_hub_topic_of_user (self->hub, user);
-
-      signalr_bus_subscribe (bus, own, &self->base.subscriber);
-    }
+    signalr_host_subscribe (self->base.host, self->hub, SIGNALR_AUDIENCE_USER, user, &self->base);
 }
 
-/* From here on it hears what is for all; itself it is read when the hub has let it in. */
+static void
+signalr_aspnetcore_connection_settled_cb (gpointer      user_data,
+                                          const GError *error)
+{
+  SignalrAspnetcoreConnection *self = user_data;
+
+  if (signalr_server_connection_is_ended (&self->base))
+    ;
+  else if (error != NULL)
+    signalr_aspnetcore_connection_broke (self, g_error_copy (error));
+  else
+    signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_START);
+
+  signalr_server_connection_unref (self);
+}
+
+/* From here on it hears what is for all; itself it is read when the hub has let it in.
+ * The hub hears of it when other servers can reach it.
+ */
 void
 signalr_aspnetcore_connection_begin (SignalrAspnetcoreConnection *self)
 {
+  SignalrBackplane *backplane = signalr_host_get_backplane (self->base.host, self->hub);
+
   self->ready = TRUE;
   signalr_aspnetcore_connection_subscribe (self);
   signalr_carrier_set_reading (self->carrier, FALSE);
-  signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_START);
+  if (backplane == NULL)
+    {
+      signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_START);
+      return;
+    }
+
+  signalr_host_subscribe (self->base.host, self->hub, SIGNALR_AUDIENCE_CONNECTION,
+                          signalr_server_connection_get_id (&self->base), &self->base);
+  backplane->klass->settle (backplane, signalr_aspnetcore_connection_settled_cb, signalr_server_connection_ref (self));
 }
 
 static void

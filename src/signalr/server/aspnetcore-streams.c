@@ -13,10 +13,11 @@
 
 #define CONNECTION_CLOSED "The underlying connection was closed."
 
-/* What the client was asked. */
+/* What the client was asked: by a task here, or by another server. */
 typedef struct {
   GTask   *task;
-  GSource *cancelled;    /* NULL where it cannot be */
+  GSource *cancelled;         /* NULL where it cannot be */
+  char    *return_channel;    /* instead of the task */
 } Question;
 
 static void
@@ -27,7 +28,8 @@ question_free (gpointer data)
   if (question->cancelled != NULL)
     g_source_destroy (question->cancelled);
   g_clear_pointer (&question->cancelled, g_source_unref);
-  g_object_unref (question->task);
+  g_clear_object (&question->task);
+  g_free (question->return_channel);
   g_free (question);
 }
 
@@ -118,20 +120,33 @@ end_upload (SignalrAspnetcoreConnection *self,
 }
 
 static void
-answer_question (SignalrAspnetcoreConnection *self,
-                 SignalrRecord               *record)
+tell_server (SignalrAspnetcoreConnection *self,
+             const char                  *return_channel,
+             const SignalrRecord         *completion)
 {
-  Question *question = NULL;
-  g_autoptr (GTask) task = NULL;
+  SignalrBackplane *backplane = signalr_host_get_backplane (self->base.host, self->hub);
 
-  if (self->questions != NULL)
-    question = g_hash_table_lookup (self->questions, record->invocation_id);
-  if (question == NULL)
-    return;
+  if (backplane != NULL)
+    backplane->klass->answer (backplane, return_channel, self->encoding, completion);
+}
 
-  task = g_object_ref (question->task);
-  g_hash_table_remove (self->questions, record->invocation_id);
+static void
+refuse_server (SignalrAspnetcoreConnection *self,
+               const char                  *return_channel,
+               const char                  *id,
+               const char                  *error)
+{
+  tell_server (self, return_channel, &(SignalrRecord) {
+    .type = SIGNALR_RECORD_COMPLETION,
+    .invocation_id = (char *) id,
+    .error = (char *) error,
+  });
+}
 
+void
+signalr_aspnetcore_return_result (GTask               *task,
+                                  const SignalrRecord *record)
+{
   if (record->error != NULL || !record->has_result)
     g_task_return_new_error (task, SIGNALR_ERROR, SIGNALR_ERROR_HUB, "%s",
                              record->error != NULL ? record->error : "The client gave no result.");
@@ -141,6 +156,29 @@ answer_question (SignalrAspnetcoreConnection *self,
     g_task_return_pointer (task, json_node_ref (record->item), (GDestroyNotify) json_node_unref);
   else
     g_task_return_pointer (task, json_node_new (JSON_NODE_NULL), (GDestroyNotify) json_node_unref);
+}
+
+static void
+answer_question (SignalrAspnetcoreConnection *self,
+                 SignalrRecord               *record)
+{
+  Question *question = NULL;
+  g_autoptr (GTask) task = NULL;
+  g_autofree char *return_channel = NULL;
+
+  if (self->questions != NULL)
+    question = g_hash_table_lookup (self->questions, record->invocation_id);
+  if (question == NULL)
+    return;
+
+  task = g_steal_pointer (&question->task);
+  return_channel = g_steal_pointer (&question->return_channel);
+  g_hash_table_remove (self->questions, record->invocation_id);
+
+  if (task != NULL)
+    signalr_aspnetcore_return_result (task, record);
+  else
+    tell_server (self, return_channel, record);
 }
 
 /* The end of what the client streams up, or the result of what it was asked. */
@@ -173,12 +211,26 @@ question_cancelled_cb (GCancellable *cancellable,
   return G_SOURCE_REMOVE;
 }
 
-/*< private >
- * signalr_aspnetcore_ask:
- *
- * Whoever asks within a call of the same client lets the next call go first: else
+/* Whoever asks within a call of the same client lets the next call go first: else
  * what is asked could never be read.
  */
+static Question *
+add_question (SignalrAspnetcoreConnection *self,
+              const char                  *id)
+{
+  Question *question = g_new0 (Question, 1);
+
+  if (self->questions == NULL)
+    self->questions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, question_free);
+  g_hash_table_insert (self->questions, g_strdup (id), question);
+
+  self->slot = NULL;
+  if (self->stalled != NULL)
+    signalr_turn_add (self->base.host->loop->turn, &self->resumption);
+
+  return question;
+}
+
 gboolean
 signalr_aspnetcore_ask (SignalrServerConnection *base,
                         const char              *method,
@@ -194,9 +246,6 @@ signalr_aspnetcore_ask (SignalrServerConnection *base,
   if (!self->accepted || self->endpoint != NULL)
     return FALSE;
 
-  if (self->questions == NULL)
-    self->questions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, question_free);
-
   id = g_strdup_printf ("s%" G_GUINT64_FORMAT, signalr_hub_next_question (self->hub));
   json_node_take_array (none, json_array_new ());
   signalr_aspnetcore_connection_send (self, &(SignalrRecord) {
@@ -206,7 +255,7 @@ signalr_aspnetcore_ask (SignalrServerConnection *base,
     .arguments = args != NULL ? args : none,
   });
 
-  question = g_new0 (Question, 1);
+  question = add_question (self, id);
   question->task = g_object_ref (task);
   g_task_set_task_data (task, signalr_server_connection_ref (self), signalr_server_connection_unref);
   if (cancellable != NULL)
@@ -216,13 +265,39 @@ signalr_aspnetcore_ask (SignalrServerConnection *base,
       g_source_set_callback (question->cancelled, G_SOURCE_FUNC (question_cancelled_cb), task, NULL);
       g_source_attach (question->cancelled, base->host->loop->context);
     }
-  g_hash_table_insert (self->questions, g_steal_pointer (&id), question);
-
-  self->slot = NULL;
-  if (self->stalled != NULL)
-    signalr_turn_add (base->host->loop->turn, &self->resumption);
 
   return TRUE;
+}
+
+/*< private >
+ * signalr_aspnetcore_pass_question:
+ * @message: the call, with @id in it
+ *
+ * The client gets it as it came, and so it has to be in the encoding of the client.
+ */
+void
+signalr_aspnetcore_pass_question (SignalrAspnetcoreConnection *self,
+                                  const char                  *id,
+                                  const char                  *return_channel,
+                                  SignalrMessage              *message)
+{
+  SignalrForm form = self->encoding == SIGNALR_ENCODING_MESSAGEPACK ? SIGNALR_FORM_RECORD_MESSAGEPACK
+                                                                    : SIGNALR_FORM_RECORD_JSON;
+
+  if (signalr_message_get (message, form) == NULL)
+    {
+      refuse_server (self, return_channel, id, "The client speaks another protocol.");
+      return;
+    }
+
+  if (self->questions != NULL && g_hash_table_size (self->questions) >= self->base.host->max_calls)
+    {
+      refuse_server (self, return_channel, id, "Too many questions wait for this client.");
+      return;
+    }
+
+  add_question (self, id)->return_channel = g_strdup (return_channel);
+  self->base.klass->send (&self->base, message);
 }
 
 void
@@ -231,7 +306,7 @@ signalr_aspnetcore_end_streams (SignalrAspnetcoreConnection *self)
   g_autoptr (GHashTable) questions = g_steal_pointer (&self->questions);
   g_autoptr (GPtrArray) calls = NULL;
   GHashTableIter iter;
-  gpointer value;
+  gpointer key, value;
 
   /* Whoever hears that may answer at once, and so leave the list. */
   if (self->calls != NULL)
@@ -256,7 +331,14 @@ signalr_aspnetcore_end_streams (SignalrAspnetcoreConnection *self)
     return;
 
   g_hash_table_iter_init (&iter, questions);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_task_return_new_error (((Question *) value)->task, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,
-                             "Connection '%s' disconnected.", signalr_server_connection_get_id (&self->base));
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      Question *question = value;
+
+      if (question->task != NULL)
+        g_task_return_new_error (question->task, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,
+                                 "Connection '%s' disconnected.", signalr_server_connection_get_id (&self->base));
+      else
+        refuse_server (self, question->return_channel, key, "Connection disconnected.");
+    }
 }

@@ -9,27 +9,29 @@
 #include <gio/gio.h>
 
 #include "message-private.h"
+#include "protocol/aspnetcore-records-private.h"
 
 G_BEGIN_DECLS
 
 typedef struct _SignalrBackplane SignalrBackplane;
 typedef struct _SignalrHost SignalrHost;
 typedef struct _SignalrHub SignalrHub;
-typedef struct _SignalrRedis SignalrRedis;
 
 /* Whom a hub calls, besides single clients. */
 typedef enum {
   SIGNALR_AUDIENCE_ALL,
   SIGNALR_AUDIENCE_GROUP,
   SIGNALR_AUDIENCE_USER,
+  SIGNALR_AUDIENCE_CONNECTION,
 } SignalrAudience;
 
-/* One for each dialect, because on Redis they share nothing. A host that has them
- * does not deliver by itself: what a hub says goes to each half whose dialect is
- * mapped for that hub, and each delivers to the clients of its own dialect alone.
- *
- * To keep the dialects apart on the bus, the topics of Core's clients are then those
- * that signalr_host_topic () names; those of classic clients are as ever.
+/* @error is NULL where all is well. */
+typedef void (*SignalrSettledFunc) (gpointer      user_data,
+                                    const GError *error);
+
+/* What there is for clients of ASP.NET Core; that of classic ones, with which it shares
+ * nothing, is SignalrScaleout. A host that has it does not deliver by itself: what a
+ * hub says to its clients of that dialect comes back from here.
  *
  * Every GTask is answered once, and not within the call.
  */
@@ -40,14 +42,12 @@ typedef struct {
                          SignalrAudience   audience,
                          const char       *name,
                          SignalrMessage   *message);
-  /* To one client that is not a Core client of this server: it is of another, or is
-   * not at all, or is a classic one of this.
-   */
+  /* To one client that is not here: it is of another server, or is not at all. */
   void     (*send)      (SignalrBackplane *self,
                          SignalrHub       *hub,
                          const char       *connection_id,
                          SignalrMessage   *message);
-  /* (nullable) Asks one such client; @task gets the result, a JsonNode. */
+  /* Asks one such client; @task gets the result, a JsonNode. */
   void     (*ask)       (SignalrBackplane *self,
                          SignalrHub       *hub,
                          const char       *connection_id,
@@ -55,7 +55,8 @@ typedef struct {
                          JsonNode         *args,
                          GTask            *task);
   /* Changes the groups of one such client. @task (nullable) is told when that is
-   * through, or has failed; it has to be referred to.
+   * through, or has failed; it has to be referred to. It applies what it hears of its
+   * own clients by signalr_host_regroup_here ().
    */
   void     (*regroup)   (SignalrBackplane *self,
                          SignalrHub       *hub,
@@ -63,12 +64,19 @@ typedef struct {
                          const char       *group,
                          gboolean          join,
                          GTask            *task);
-  /* (nullable) The first of this server's subscribers listens to a topic on the bus,
-   * or the last does not any more.
+  /* @func is called when other servers reach those who have subscribed on the bus up to
+   * now, and not within the call.
    */
-  void     (*listen)    (SignalrBackplane *self,
-                         const char       *topic,
-                         gboolean          listened);
+  void     (*settle)    (SignalrBackplane   *self,
+                         SignalrSettledFunc  func,
+                         gpointer            user_data);
+  /* What a client of this server has answered, to who asked through the
+   * backplane; @completion has the id that came with the question.
+   */
+  void     (*answer)    (SignalrBackplane    *self,
+                         const char          *return_channel,
+                         SignalrEncoding      encoding,
+                         const SignalrRecord *completion);
   void     (*free)      (SignalrBackplane *self);
 } SignalrBackplaneClass;
 
@@ -77,9 +85,5 @@ struct _SignalrBackplane {
   const SignalrBackplaneClass *klass;
   SignalrHost                 *host;      /* which frees it */
 };
-
-/* aspnetcore-backplane.c; @redis is borrowed. */
-SignalrBackplane *signalr_aspnetcore_backplane_new (SignalrHost  *host,
-                                                    SignalrRedis *redis);
 
 G_END_DECLS

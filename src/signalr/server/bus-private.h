@@ -39,6 +39,16 @@ SignalrBus        *signalr_bus_new                 (SignalrHeartbeat   *heartbea
 void               signalr_bus_free                (SignalrBus         *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrBus, signalr_bus_free)
 
+/* The first who keeps no place begins to listen to a topic, or the last does not any
+ * more. It does not change the bus.
+ */
+typedef void (*SignalrBusWatchFunc) (gpointer    user_data,
+                                     const char *topic,
+                                     gboolean    listened);
+void               signalr_bus_set_watch           (SignalrBus         *self,
+                                                    SignalrBusWatchFunc func,
+                                                    gpointer            user_data);
+
 void               signalr_bus_publish             (SignalrBus         *self,
                                                     const char         *topic,
                                                     SignalrMessage     *message);

@@ -27,6 +27,8 @@ struct _SignalrBus {
   GHashTable       *numbers;     /* by number */
   guint64           n_topics;    /* ever */
   guint32           process;
+  SignalrBusWatchFunc watch;     /* NULL for none */
+  gpointer          watch_data;
 
   /* Where servers share the stream. */
   gboolean          shared;
@@ -194,6 +196,22 @@ deliver (SignalrTopic   *topic,
     }
 }
 
+void
+signalr_bus_set_watch (SignalrBus          *self,
+                       SignalrBusWatchFunc  func,
+                       gpointer             user_data)
+{
+  self->watch = func;
+  self->watch_data = user_data;
+}
+
+/* How many are handed each message as it comes. */
+static guint
+count_passing (SignalrTopic *topic)
+{
+  return topic->subscriptions->len - topic->n_keeping;
+}
+
 /*< private >
  * signalr_bus_publish:
  *
@@ -290,6 +308,9 @@ signalr_bus_subscribe (SignalrBus        *self,
     subscriber->subscriptions = g_ptr_array_new ();
   g_ptr_array_add (subscriber->subscriptions, subscription);
 
+  if (self->watch != NULL && !subscriber->keeps_place && count_passing (topic) == 1)
+    self->watch (self->watch_data, topic_name, TRUE);
+
   return TRUE;
 }
 
@@ -330,6 +351,8 @@ signalr_bus_drop (SignalrBus          *self,
 
   if (kept_place)
     topic->n_keeping--;
+  else if (self->watch != NULL && count_passing (topic) == 0)
+    self->watch (self->watch_data, topic->name, FALSE);
 
   if (topic->subscriptions->len > 0)
     return;

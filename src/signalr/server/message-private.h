@@ -36,6 +36,12 @@ void            signalr_message_set_state (SignalrMessage     *self,
 /* What an endpoint sends: the same in all forms. */
 SignalrMessage *signalr_message_new_bytes (GBytes              *bytes,
                                            const char * const  *except);
+/* Records as they came from another server, of which may be NULL what that does not
+ * write; there is no other form of it.
+ */
+SignalrMessage *signalr_message_new_records (GBytes             *json,
+                                             GBytes             *messagepack,
+                                             const char * const *except);
 /* A command of another server for the one that has the client; no form of it goes to
  * the client.
  */

@@ -95,6 +95,23 @@ signalr_message_new_command (SignalrScaleoutCommand *command)
 }
 
 SignalrMessage *
+signalr_message_new_records (GBytes             *json,
+                             GBytes             *messagepack,
+                             const char * const *except)
+{
+  SignalrMessage *self = g_rc_box_new0 (SignalrMessage);
+
+  if (json != NULL)
+    self->forms[SIGNALR_FORM_RECORD_JSON] = g_bytes_ref (json);
+  if (messagepack != NULL)
+    self->forms[SIGNALR_FORM_RECORD_MESSAGEPACK] = g_bytes_ref (messagepack);
+  self->failed = 1 << SIGNALR_FORM_ASPNET | 1 << SIGNALR_FORM_RECORD_JSON | 1 << SIGNALR_FORM_RECORD_MESSAGEPACK;
+  self->except = set_of (except);
+
+  return self;
+}
+
+SignalrMessage *
 signalr_message_ref (SignalrMessage *self)
 {
   return g_rc_box_acquire (self);

@@ -10,7 +10,9 @@
 
 G_BEGIN_DECLS
 
-typedef struct {
+typedef struct _SignalrRedisAddress SignalrRedisAddress;
+
+struct _SignalrRedisAddress {
   char     *host;
   guint16   port;
   gboolean  tls;
@@ -23,14 +25,15 @@ typedef struct {
   char     *channel_prefix;   /* of the channels of ASP.NET Core SignalR; "" for none */
   char     *event_key;        /* of classic SignalR */
   char     *hub_namespace;    /* before the names of hubs; NULL for none */
-} SignalrRedisAddress;
+};
 
 /* Of `redis[s]://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?channelPrefix=…&eventKey=…&hubNamespace=…]`;
  * the error is SIGNALR_ERROR_INVALID_DATA, and does not tell the password.
  */
 SignalrRedisAddress *signalr_redis_address_parse (const char           *uri,
                                                   GError              **error);
-void                 signalr_redis_address_free  (SignalrRedisAddress  *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrRedisAddress, signalr_redis_address_free)
+SignalrRedisAddress *signalr_redis_address_ref   (SignalrRedisAddress  *self);
+void                 signalr_redis_address_unref (SignalrRedisAddress  *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrRedisAddress, signalr_redis_address_unref)
 
 G_END_DECLS

@@ -135,7 +135,7 @@ signalr_redis_address_parse (const char  *text,
                              GError     **error)
 {
   g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED_QUERY, NULL);
-  g_autoptr (SignalrRedisAddress) self = g_new0 (SignalrRedisAddress, 1);
+  g_autoptr (SignalrRedisAddress) self = g_rc_box_new0 (SignalrRedisAddress);
 
   self->channel_prefix = g_strdup ("");
   self->event_key = g_strdup (DEFAULT_EVENT_KEY);
@@ -148,9 +148,17 @@ signalr_redis_address_parse (const char  *text,
   return parse_uri (self, uri, error) ? g_steal_pointer (&self) : NULL;
 }
 
-void
-signalr_redis_address_free (SignalrRedisAddress *self)
+SignalrRedisAddress *
+signalr_redis_address_ref (SignalrRedisAddress *self)
 {
+  return g_rc_box_acquire (self);
+}
+
+static void
+signalr_redis_address_clear (gpointer data)
+{
+  SignalrRedisAddress *self = data;
+
   g_free (self->host);
   g_free (self->user);
   g_free (self->password);
@@ -158,5 +166,10 @@ signalr_redis_address_free (SignalrRedisAddress *self)
   g_free (self->channel_prefix);
   g_free (self->event_key);
   g_free (self->hub_namespace);
-  g_free (self);
+}
+
+void
+signalr_redis_address_unref (SignalrRedisAddress *self)
+{
+  g_rc_box_release_full (self, signalr_redis_address_clear);
 }

@@ -60,7 +60,7 @@ signalr_redis_clear (gpointer data)
 {
   SignalrRedis *self = data;
 
-  signalr_redis_address_free (self->address);
+  signalr_redis_address_unref (self->address);
   signalr_loop_unref (self->loop);
   g_array_unref (self->watches);
   g_hash_table_unref (self->subscriptions);

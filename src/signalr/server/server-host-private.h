@@ -8,8 +8,10 @@
 
 #include <libsoup/soup.h>
 
+#include "backplane-private.h"
 #include "bus-private.h"
 #include "ended-private.h"
+#include "farm-private.h"
 #include "loop-private.h"
 #include "scaleout-private.h"
 #include "server-door-private.h"
@@ -23,7 +25,6 @@ G_BEGIN_DECLS
 
 typedef struct _SignalrAdmission SignalrAdmission;
 typedef struct _SignalrFront SignalrFront;
-typedef struct _SignalrHost SignalrHost;
 typedef struct _SignalrServer SignalrServer;
 typedef struct _SignalrServerConnection SignalrServerConnection;
 
@@ -83,6 +84,7 @@ struct _SignalrHost {
   SignalrAuthorizeFunc authorize;      /* NULL where everybody may */
   gpointer            authority;
   SignalrPages        pages;
+  SignalrFarm        *farm;            /* NULL where this server is alone */
 
   /* While it listens. */
   SignalrLoop        *loop;
@@ -145,9 +147,33 @@ SignalrServerConnection *signalr_host_find          (SignalrHost              *s
 /* Empty, to write in what is copied from there before anybody else can ask for it. */
 GString                 *signalr_host_get_scratch   (SignalrHost              *self);
 
+/* Whether clients of @dialect can come to @hub. */
+gboolean                 signalr_host_serves        (SignalrHost              *self,
+                                                     SignalrHub               *hub,
+                                                     SignalrDialect            dialect);
+/* A connection of this hub that is on this server, or NULL. */
+SignalrServerConnection *signalr_host_find_of       (SignalrHost              *self,
+                                                     SignalrHub               *hub,
+                                                     const char               *connection_id);
+
+/* server-calls.c: by which way what a hub says goes to its clients.
+ * What carries @hub's calls to those of ASP.NET Core that are on other servers; NULL
+ * where there is nothing.
+ */
+SignalrBackplane        *signalr_host_get_backplane (SignalrHost              *self,
+                                                     SignalrHub               *hub);
+/* FALSE where it does so already. */
+gboolean                 signalr_host_subscribe     (SignalrHost              *self,
+                                                     SignalrHub               *hub,
+                                                     SignalrAudience           audience,
+                                                     const char               *name,
+                                                     SignalrServerConnection  *connection);
+
 /* For hubs. */
 void                     signalr_host_publish       (SignalrHost              *self,
-                                                     const char               *topic,
+                                                     SignalrHub               *hub,
+                                                     SignalrAudience           audience,
+                                                     const char               *name,
                                                      SignalrMessage           *message);
 void                     signalr_host_send          (SignalrHost              *self,
                                                      SignalrHub               *hub,
@@ -160,14 +186,19 @@ gboolean                 signalr_host_ask           (SignalrHost              *s
                                                      const char               *method,
                                                      JsonNode                 *args,
                                                      GTask                    *task);
-void                     signalr_host_join          (SignalrHost              *self,
+/* @task (nullable) is told when it is through. */
+void                     signalr_host_regroup       (SignalrHost              *self,
                                                      SignalrHub               *hub,
                                                      const char               *connection_id,
-                                                     const char               *group);
-void                     signalr_host_leave         (SignalrHost              *self,
+                                                     const char               *group,
+                                                     gboolean                  join,
+                                                     GTask                    *task);
+/* A client of this server, on the bus alone. */
+void                     signalr_host_regroup_here  (SignalrHost              *self,
                                                      SignalrHub               *hub,
-                                                     const char               *connection_id,
-                                                     const char               *group);
+                                                     SignalrServerConnection  *connection,
+                                                     const char               *group,
+                                                     gboolean                  join);
 void                     signalr_host_renew_transport (SignalrHost            *self,
                                                      const char               *connection_id);
 void                     signalr_host_close_client  (SignalrHost              *self,

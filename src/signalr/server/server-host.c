@@ -72,6 +72,7 @@ signalr_host_clear (gpointer data)
   g_clear_pointer (&self->tokens, g_hash_table_unref);
   g_clear_pointer (&self->polls, g_hash_table_unref);
   g_clear_pointer (&self->ended, signalr_ended_free);
+  g_clear_pointer (&self->farm, signalr_farm_free);
   g_clear_pointer (&self->bus, signalr_bus_free);
   g_clear_pointer (&self->loop, signalr_loop_unref);
 }
@@ -118,7 +119,7 @@ signalr_host_start (SignalrHost   *self,
   for (guint i = 0; i < self->endpoints->len; i++)
     signalr_hub_attach (g_ptr_array_index (self->endpoints, i), self);
 
-  return TRUE;
+  return self->farm == NULL || signalr_farm_start (self->farm, self, error);
 }
 
 static void
@@ -171,6 +172,8 @@ signalr_host_stop (SignalrHost *self)
   while (self->loop->closing.head != NULL)
     signalr_carrier_free (self->loop->closing.head->data);
   free_polls (self);
+  if (self->farm != NULL)
+    signalr_farm_stop (self->farm);
 
   for (guint i = 0; i < self->hubs->len; i++)
     signalr_hub_detach (g_ptr_array_index (self->hubs, i));
@@ -275,6 +278,23 @@ signalr_host_find_mount (SignalrHost  *self,
   return best;
 }
 
+gboolean
+signalr_host_serves (SignalrHost    *self,
+                     SignalrHub     *hub,
+                     SignalrDialect  dialect)
+{
+  for (guint i = 0; i < self->mounts->len; i++)
+    {
+      SignalrMount *mount = g_ptr_array_index (self->mounts, i);
+
+      if (dialect == SIGNALR_DIALECT_ASPNETCORE ? mount->aspnetcore_hub == hub
+                                                : mount->aspnet && (mount->endpoint == NULL) == !SIGNALR_IS_ENDPOINT (hub))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 SignalrServerConnection *
 signalr_host_find (SignalrHost *self,
                    const char  *connection_id)
@@ -282,7 +302,7 @@ signalr_host_find (SignalrHost *self,
   return g_hash_table_lookup (self->connections, connection_id);
 }
 
-static SignalrServerConnection *
+SignalrServerConnection *
 signalr_host_find_of (SignalrHost *self,
                       SignalrHub  *hub,
                       const char  *connection_id)
@@ -290,158 +310,6 @@ signalr_host_find_of (SignalrHost *self,
   SignalrServerConnection *connection = signalr_host_find (self, connection_id);
 
   return connection != NULL && signalr_server_connection_serves (connection, hub) ? connection : NULL;
-}
-
-/* Whether it is one for the other servers, too. Clients that cannot take their
- * connection along are ours alone.
- */
-static gboolean
-signalr_host_shares (SignalrHost             *self,
-                     SignalrServerConnection *connection)
-{
-  return self->scaleout != NULL && (connection == NULL || connection->klass->migrates);
-}
-
-void
-signalr_host_publish (SignalrHost    *self,
-                      const char     *topic,
-                      SignalrMessage *message)
-{
-  if (self->scaleout != NULL)
-    signalr_scaleout_publish (self->scaleout, topic, message);
-  else
-    signalr_bus_publish (self->bus, topic, message);
-}
-
-void
-signalr_host_send (SignalrHost    *self,
-                   SignalrHub     *hub,
-                   const char     *connection_id,
-                   SignalrMessage *message)
-{
-  SignalrServerConnection *connection = signalr_host_find_of (self, hub, connection_id);
-
-  if (signalr_host_shares (self, connection))
-    {
-      g_autofree char *topic = signalr_hub_topic_of_client (hub, connection_id);
-
-      signalr_scaleout_publish (self->scaleout, topic, message);
-    }
-  else if (connection != NULL)
-    {
-      connection->klass->send (connection, message);
-    }
-}
-
-gboolean
-signalr_host_ask (SignalrHost *self,
-                  SignalrHub  *hub,
-                  const char  *connection_id,
-                  const char  *method,
-                  JsonNode    *args,
-                  GTask       *task)
-{
-  SignalrServerConnection *connection = signalr_host_find_of (self, hub, connection_id);
-
-  return connection != NULL && connection->klass->ask != NULL &&
-         connection->klass->ask (connection, method, args, task);
-}
-
-/* Here, where @connection is. */
-static void
-signalr_host_regroup_here (SignalrHost             *self,
-                           SignalrServerConnection *connection,
-                           const char              *topic,
-                           gboolean                 join)
-{
-  gboolean changed;
-
-  if (join)
-    changed = signalr_bus_subscribe (self->bus, topic, &connection->subscriber);
-  else
-    changed = signalr_bus_unsubscribe (self->bus, topic, &connection->subscriber);
-
-  if (changed)
-    connection->klass->regroup (connection, topic, join);
-}
-
-/* On its way to the server that has the client. */
-typedef struct {
-  SignalrHost *host;
-  SignalrHub  *hub;
-  char        *connection_id;
-  char        *topic;
-  gboolean     join;
-} Regroup;
-
-/* Where the others cannot be asked, or the client is away for a while, it is still our
- * own, if it is.
- */
-static void
-regrouped_cb (gpointer      user_data,
-              const GError *error)
-{
-  Regroup *regroup = user_data;
-  SignalrHost *self = regroup->host;
-  SignalrServerConnection *connection = NULL;
-
-  if (error != NULL && !self->stopping)
-    connection = signalr_host_find_of (self, regroup->hub, regroup->connection_id);
-  if (connection != NULL)
-    signalr_host_regroup_here (self, connection, regroup->topic, regroup->join);
-  else if (error != NULL)
-    g_info ("%s is not changed for %s: %s", regroup->topic, regroup->connection_id, error->message);
-
-  signalr_host_unref (self);
-  g_object_unref (regroup->hub);
-  g_free (regroup->connection_id);
-  g_free (regroup->topic);
-  g_free (regroup);
-}
-
-static void
-signalr_host_regroup (SignalrHost *self,
-                      SignalrHub  *hub,
-                      const char  *connection_id,
-                      const char  *group,
-                      gboolean     join)
-{
-  SignalrServerConnection *connection = signalr_host_find_of (self, hub, connection_id);
-  g_autofree char *topic = signalr_hub_topic_of_group (hub, group);
-
-  if (signalr_host_shares (self, connection))
-    {
-      Regroup *regroup = g_new (Regroup, 1);
-
-      regroup->host = signalr_host_ref (self);
-      regroup->hub = g_object_ref (hub);
-      regroup->connection_id = g_strdup (connection_id);
-      regroup->topic = g_steal_pointer (&topic);
-      regroup->join = join;
-      signalr_scaleout_regroup (self->scaleout, connection_id, regroup->topic, join, regrouped_cb, regroup);
-    }
-  else if (connection != NULL)
-    {
-      signalr_host_regroup_here (self, connection, topic, join);
-    }
-}
-
-void
-signalr_host_join (SignalrHost *self,
-                   SignalrHub  *hub,
-                   const char  *connection_id,
-                   const char  *group)
-{
-  signalr_host_regroup (self, hub, connection_id, group, TRUE);
-}
-
-void
-signalr_host_leave (SignalrHost *self,
-                    SignalrHub  *hub,
-                    const char  *connection_id,
-                    const char  *group)
-{
-  signalr_host_regroup (self, hub, connection_id, group, FALSE);
 }
 
 void

@@ -124,16 +124,16 @@ signalr_endpoint_send_json (SignalrEndpoint *self,
 
 static void
 signalr_endpoint_publish (SignalrEndpoint    *self,
-                          char               *topic,
+                          SignalrAudience     audience,
+                          const char         *name,
                           GBytes             *data,
                           const char * const *except)
 {
   SignalrHost *host = signalr_hub_get_host (SIGNALR_HUB (self));
-  g_autofree char *owned = topic;
   g_autoptr (SignalrMessage) message = signalr_message_new_bytes (data, except);
 
   if (host != NULL)
-    signalr_host_publish (host, topic, message);
+    signalr_host_publish (host, SIGNALR_HUB (self), audience, name, message);
 }
 
 /**
@@ -153,7 +153,7 @@ signalr_endpoint_broadcast (SignalrEndpoint    *self,
   g_return_if_fail (SIGNALR_IS_ENDPOINT (self));
   g_return_if_fail (data != NULL);
 
-  signalr_endpoint_publish (self, signalr_hub_topic_of_all (SIGNALR_HUB (self)), data, except);
+  signalr_endpoint_publish (self, SIGNALR_AUDIENCE_ALL, NULL, data, except);
 }
 
 /**
@@ -176,5 +176,5 @@ signalr_endpoint_send_group (SignalrEndpoint    *self,
   g_return_if_fail (group != NULL);
   g_return_if_fail (data != NULL);
 
-  signalr_endpoint_publish (self, signalr_hub_topic_of_group (SIGNALR_HUB (self), group), data, except);
+  signalr_endpoint_publish (self, SIGNALR_AUDIENCE_GROUP, group, data, except);
 }

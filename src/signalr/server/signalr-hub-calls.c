@@ -18,16 +18,16 @@ is_arguments (JsonNode *args)
 
 static void
 signalr_hub_publish (SignalrHub         *self,
-                     char               *topic,
+                     SignalrAudience     audience,
+                     const char         *name,
                      const char         *method,
                      JsonNode           *args,
                      const char * const *except)
 {
   SignalrHost *host = signalr_hub_get_host (self);
-  g_autofree char *owned = topic;
   g_autoptr (SignalrMessage) message = signalr_message_new_call (signalr_hub_get_name (self), method, args, except);
 
-  signalr_host_publish (host, topic, message);
+  signalr_host_publish (host, self, audience, name, message);
 }
 
 /**
@@ -54,7 +54,7 @@ signalr_hub_call_all (SignalrHub         *self,
 
   host = signalr_hub_get_host (self);
   if (host != NULL)
-    signalr_hub_publish (self, signalr_hub_topic_of_all (self), method, args, except);
+    signalr_hub_publish (self, SIGNALR_AUDIENCE_ALL, NULL, method, args, except);
 }
 
 /**
@@ -181,7 +181,7 @@ signalr_hub_call_groups (SignalrHub         *self,
 
   host = signalr_hub_get_host (self);
   for (gsize i = 0; host != NULL && groups[i] != NULL; i++)
-    signalr_hub_publish (self, signalr_hub_topic_of_group (self, groups[i]), method, args, except);
+    signalr_hub_publish (self, SIGNALR_AUDIENCE_GROUP, groups[i], method, args, except);
 }
 
 /**
@@ -210,7 +210,7 @@ signalr_hub_call_users (SignalrHub         *self,
 
   host = signalr_hub_get_host (self);
   for (gsize i = 0; host != NULL && users[i] != NULL; i++)
-    signalr_hub_publish (self, signalr_hub_topic_of_user (self, users[i]), method, args, NULL);
+    signalr_hub_publish (self, SIGNALR_AUDIENCE_USER, users[i], method, args, NULL);
 }
 
 /**
@@ -284,6 +284,10 @@ signalr_hub_invoke_client_finish (SignalrHub    *self,
  * has members. A classic client that comes back to a server that has been
  * restarted is still a member; a new connection is in no group.
  *
+ * Where the connection is on another server (see signalr_server_set_redis ()), or is a
+ * classic one of a server with Redis, it is a member when its server has heard of it,
+ * which signalr_hub_add_to_group_async () tells.
+ *
  * Since: 1.0
  */
 void
@@ -299,7 +303,7 @@ signalr_hub_add_to_group (SignalrHub *self,
 
   host = signalr_hub_get_host (self);
   if (host != NULL)
-    signalr_host_join (host, self, connection_id, group);
+    signalr_host_regroup (host, self, connection_id, group, TRUE, NULL);
 }
 
 /**
@@ -324,7 +328,132 @@ signalr_hub_remove_from_group (SignalrHub *self,
 
   host = signalr_hub_get_host (self);
   if (host != NULL)
-    signalr_host_leave (host, self, connection_id, group);
+    signalr_host_regroup (host, self, connection_id, group, FALSE, NULL);
+}
+
+static void
+signalr_hub_regroup_async (SignalrHub          *self,
+                           const char          *connection_id,
+                           const char          *group,
+                           gboolean             join,
+                           GTask               *task)
+{
+  SignalrHost *host = signalr_hub_get_host (self);
+
+  if (host != NULL)
+    signalr_host_regroup (host, self, connection_id, group, join, task);
+  else
+    g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+/**
+ * signalr_hub_add_to_group_async:
+ * @connection_id: whom
+ * @group: a name, with regard to case
+ * @cancellable: (nullable): ends the waiting; the connection may become a member all the
+ *   same
+ * @callback: called when it is a member, or is not known to be one
+ * @user_data: for @callback
+ *
+ * Does what signalr_hub_add_to_group () does, and tells when that is through: what is
+ * sent to the group from then on, by any server, reaches the new member too. Without
+ * Redis that is at once.
+ *
+ * Since: 1.0
+ */
+void
+signalr_hub_add_to_group_async (SignalrHub          *self,
+                                const char          *connection_id,
+                                const char          *group,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (connection_id != NULL);
+  g_return_if_fail (group != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, signalr_hub_add_to_group_async);
+  signalr_hub_regroup_async (self, connection_id, group, TRUE, task);
+}
+
+/**
+ * signalr_hub_add_to_group_finish:
+ * @result: what the callback was given
+ *
+ * Ends signalr_hub_add_to_group_async ().
+ *
+ * Returns: %TRUE where it is a member; without Redis also where there is no such
+ *   connection. Else @error is `SIGNALR_ERROR_TIMED_OUT` where no server has answered
+ *   for the connection within 30 seconds, as for one that is on none;
+ *   `SIGNALR_ERROR_NOT_CONNECTED` where Redis is away, or %G_IO_ERROR_CANCELLED
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_hub_add_to_group_finish (SignalrHub    *self,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * signalr_hub_remove_from_group_async:
+ * @connection_id: whom
+ * @group: a name, with regard to case
+ * @cancellable: (nullable): ends the waiting; the membership may end all the same
+ * @callback: called when it is no member any more, or may still be one
+ * @user_data: for @callback
+ *
+ * Does what signalr_hub_remove_from_group () does, and tells when that is through.
+ *
+ * Since: 1.0
+ */
+void
+signalr_hub_remove_from_group_async (SignalrHub          *self,
+                                     const char          *connection_id,
+                                     const char          *group,
+                                     GCancellable        *cancellable,
+                                     GAsyncReadyCallback  callback,
+                                     gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (connection_id != NULL);
+  g_return_if_fail (group != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, signalr_hub_remove_from_group_async);
+  signalr_hub_regroup_async (self, connection_id, group, FALSE, task);
+}
+
+/**
+ * signalr_hub_remove_from_group_finish:
+ * @result: what the callback was given
+ *
+ * Ends signalr_hub_remove_from_group_async ().
+ *
+ * Returns: %TRUE where it is no member any more; the errors are those of
+ *   signalr_hub_add_to_group_finish ()
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_hub_remove_from_group_finish (SignalrHub    *self,
+                                      GAsyncResult  *result,
+                                      GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**

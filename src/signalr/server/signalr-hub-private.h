@@ -55,15 +55,19 @@ void                 signalr_hub_run_method  (SignalrHub           *self,
 /* The number of the next call that a client is to answer. */
 guint64              signalr_hub_next_question (SignalrHub          *self);
 
-/* The topic of all, of a group, of a user or of a client of this hub; (transfer full).
- * They are those of the official servers, which may share a backplane with ours.
+/* The topic of an audience, for classic clients; (transfer full). */
+char              *signalr_hub_topic         (SignalrHub       *self,
+                                              SignalrAudience   audience,
+                                              const char       *name);
+/* What the hub is called among servers of ASP.NET Core; (transfer full). */
+char              *signalr_hub_dup_type_name (SignalrHub       *self,
+                                              const char       *namespace);
+/* The channel of an audience among them, without their prefix; (transfer full). Where
+ * there are several servers it is the topic for their clients.
  */
-char              *signalr_hub_topic_of_all   (SignalrHub *self);
-char              *signalr_hub_topic_of_group (SignalrHub *self,
-                                               const char *group);
-char              *signalr_hub_topic_of_user  (SignalrHub *self,
-                                               const char *user);
-char              *signalr_hub_topic_of_client (SignalrHub *self,
-                                                const char *connection_id);
+char              *signalr_hub_channel       (SignalrHub       *self,
+                                              const char       *namespace,
+                                              SignalrAudience   audience,
+                                              const char       *name);
 
 G_END_DECLS

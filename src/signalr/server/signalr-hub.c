@@ -36,6 +36,7 @@ typedef struct {
   SignalrHost *host;       /* NULL without a server */
   char        *name;
   char        *proxy_name; /* NULL for the usual one */
+  char        *type_name;  /* NULL for the usual one */
   GHashTable  *methods;    /* casefolded name → GPtrArray of SignalrMethod */
   guint64      n_questions;
 } SignalrHubPrivate;
@@ -82,6 +83,7 @@ signalr_hub_finalize (GObject *object)
 
   g_free (priv->name);
   g_free (priv->proxy_name);
+  g_free (priv->type_name);
   g_hash_table_unref (priv->methods);
 
   G_OBJECT_CLASS (signalr_hub_parent_class)->finalize (object);
@@ -151,34 +153,63 @@ signalr_hub_get_name (SignalrHub *self)
   return priv->name;
 }
 
+/*< private >
+ * signalr_hub_topic:
+ *
+ * The names are those of the official servers, which may share a backplane with ours.
+ */
 char *
-signalr_hub_topic_of_all (SignalrHub *self)
+signalr_hub_topic (SignalrHub      *self,
+                   SignalrAudience  audience,
+                   const char      *name)
 {
-  return g_strconcat (SIGNALR_IS_ENDPOINT (self) ? "pc-" : "h-", signalr_hub_get_name (self), NULL);
+  gboolean raw = SIGNALR_IS_ENDPOINT (self);
+  const char *hub = signalr_hub_get_name (self);
+
+  switch (audience)
+    {
+    case SIGNALR_AUDIENCE_ALL:
+      return g_strconcat (raw ? "pc-" : "h-", hub, NULL);
+
+    case SIGNALR_AUDIENCE_GROUP:
+      return g_strconcat (raw ? "pcg-" : "hg-", hub, ".", name, NULL);
+
+    case SIGNALR_AUDIENCE_USER:
+      return g_strconcat ("hu-", hub, ".", name, NULL);
+
+    case SIGNALR_AUDIENCE_CONNECTION:
+    default:
+      return raw ? g_strconcat ("c-", name, NULL) : g_strconcat ("hc-", hub, ".", name, NULL);
+    }
 }
 
 char *
-signalr_hub_topic_of_group (SignalrHub *self,
-                            const char *group)
+signalr_hub_dup_type_name (SignalrHub *self,
+                           const char *namespace)
 {
-  return g_strconcat (SIGNALR_IS_ENDPOINT (self) ? "pcg-" : "hg-", signalr_hub_get_name (self), ".", group, NULL);
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  if (priv->type_name == NULL && namespace != NULL)
+    return g_strconcat (namespace, ".", priv->name, NULL);
+
+  return g_strdup (priv->type_name != NULL ? priv->type_name : priv->name);
 }
 
 char *
-signalr_hub_topic_of_user (SignalrHub *self,
-                           const char *user)
+signalr_hub_channel (SignalrHub      *self,
+                     const char      *namespace,
+                     SignalrAudience  audience,
+                     const char      *name)
 {
-  return g_strconcat ("hu-", signalr_hub_get_name (self), ".", user, NULL);
-}
+  static const char *kinds[] = {
+    [SIGNALR_AUDIENCE_ALL] = "all",
+    [SIGNALR_AUDIENCE_GROUP] = "group:",
+    [SIGNALR_AUDIENCE_USER] = "user:",
+    [SIGNALR_AUDIENCE_CONNECTION] = "connection:",
+  };
+  g_autofree char *type = signalr_hub_dup_type_name (self, namespace);
 
-char *
-signalr_hub_topic_of_client (SignalrHub *self,
-                             const char *connection_id)
-{
-  if (SIGNALR_IS_ENDPOINT (self))
-    return g_strconcat ("c-", connection_id, NULL);
-
-  return g_strconcat ("hc-", signalr_hub_get_name (self), ".", connection_id, NULL);
+  return g_strconcat (type, ":", kinds[audience], name, NULL);
 }
 
 /* Most names are short and ASCII, and folded for each call: @room is for those.
@@ -380,6 +411,33 @@ signalr_hub_set_proxy_name (SignalrHub *self,
   g_return_if_fail (SIGNALR_IS_HUB (self));
 
   priv->proxy_name = g_strdup (name);
+}
+
+/**
+ * signalr_hub_set_type_name:
+ * @name: (nullable): with its namespace, such as `Chat.ChatHub`, with regard to case
+ *
+ * Says what the hub's class is called on the servers of ASP.NET Core that are one with
+ * this one behind Redis (see signalr_server_set_redis ()): they name their channels by
+ * the full type name of a hub, wherever it is mapped. By default it is the name that
+ * the hub was added by, behind the address' `hubNamespace` where that names one.
+ * Before the server listens.
+ *
+ * Since: 1.0
+ */
+void
+signalr_hub_set_type_name (SignalrHub *self,
+                           const char *name)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+  g_autofree char *old = NULL;
+
+  g_return_if_fail (SIGNALR_IS_HUB (self));
+  g_return_if_fail (name == NULL || (name[0] != '\0' && strpbrk (name, ":*") == NULL));
+  g_return_if_fail (priv->host == NULL);
+
+  old = priv->type_name;
+  priv->type_name = g_strdup (name);
 }
 
 const char *

@@ -109,6 +109,9 @@ void signalr_hub_add_method_full   (SignalrHub          *self,
 SIGNALR_AVAILABLE_IN_1_0
 void signalr_hub_set_proxy_name    (SignalrHub          *self,
                                     const char          *name);
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_set_type_name     (SignalrHub          *self,
+                                    const char          *name);
 
 /* Calls to clients; @args is a JSON array, borrowed; @except may be NULL. */
 SIGNALR_AVAILABLE_IN_1_0
@@ -163,6 +166,28 @@ SIGNALR_AVAILABLE_IN_1_0
 void signalr_hub_remove_from_group (SignalrHub          *self,
                                     const char          *connection_id,
                                     const char          *group);
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_add_to_group_async (SignalrHub         *self,
+                                     const char         *connection_id,
+                                     const char         *group,
+                                     GCancellable       *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean signalr_hub_add_to_group_finish (SignalrHub    *self,
+                                          GAsyncResult  *result,
+                                          GError       **error);
+SIGNALR_AVAILABLE_IN_1_0
+void signalr_hub_remove_from_group_async (SignalrHub    *self,
+                                          const char    *connection_id,
+                                          const char    *group,
+                                          GCancellable  *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer       user_data);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean signalr_hub_remove_from_group_finish (SignalrHub   *self,
+                                               GAsyncResult *result,
+                                               GError      **error);
 SIGNALR_AVAILABLE_IN_1_0
 void signalr_hub_renew_transport   (SignalrHub          *self,
                                     const char          *connection_id);

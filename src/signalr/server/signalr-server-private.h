@@ -39,6 +39,11 @@ void         signalr_server_shutdown_cb        (SignalrTask   *task);
 void         signalr_server_shutdown_limit_cb  (SignalrTimer  *timer,
                                                 gint64         now);
 
+/* Of the farm. */
+void         signalr_server_redis_changed      (gpointer       user_data,
+                                                gboolean       up,
+                                                const GError  *error);
+
 /* What its connections share. For tests, which stop its clock and look inside. */
 SignalrHost *signalr_server_get_host (SignalrServer  *self);
 /* Whether it can still be set up; else BUSY. */

@@ -36,6 +36,7 @@ typedef enum {
 } SignalrServerProperty;
 
 static GParamSpec *properties[PROP_URI + 1];
+static guint redis_changed_signal;
 
 /* Connections that are left are cut off: who wants to say goodbye to them has
  * signalr_server_shutdown_async ().
@@ -114,6 +115,29 @@ signalr_server_class_init (SignalrServerClass *klass)
     g_param_spec_string ("uri", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  /**
+   * SignalrServer::redis-changed:
+   * @self: the server
+   * @up: whether Redis is there, and everything is subscribed
+   * @error: (nullable): why it is not
+   *
+   * Redis is there (again), or is not, of a server with signalr_server_set_redis ().
+   * The first time that is told when the first attempt has come to its end.
+   *
+   * Since: 1.0
+   */
+  redis_changed_signal =
+    g_signal_new ("redis-changed", SIGNALR_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, G_TYPE_BOOLEAN, G_TYPE_ERROR | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+void
+signalr_server_redis_changed (gpointer      user_data,
+                              gboolean      up,
+                              const GError *error)
+{
+  g_signal_emit (user_data, redis_changed_signal, 0, up, error);
 }
 
 static void

@@ -130,6 +130,12 @@ gboolean       signalr_server_set_key_file           (SignalrServer            *
                                                       const char               *path,
                                                       GError                  **error);
 SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_redis              (SignalrServer            *self,
+                                                      const char               *uri,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_is_redis_up            (SignalrServer            *self);
+SIGNALR_AVAILABLE_IN_1_0
 gboolean       signalr_server_set_tls_certificate    (SignalrServer            *self,
                                                       GTlsCertificate          *certificate,
                                                       GError                  **error);
