@@ -35,6 +35,7 @@ struct _Net {
   GQueue    words;
   gboolean  down;
   gboolean  twice;         /* each word comes two times */
+  guint     loss;          /* so many of a hundred do not come, to each */
   guint     n_words;
   gint64    now;
 };
@@ -175,7 +176,8 @@ net_deliver (Net  *self,
     {
       Node *node = &self->nodes[i];
 
-      if (node == word->from || node->farm == NULL || node->deaf)
+      if (node == word->from || node->farm == NULL || node->deaf ||
+          (guint) g_test_rand_int_range (0, 100) < self->loss)
         continue;
 
       tertulia_farm_hear (node->farm, word->from->server, value, self->now);
@@ -637,6 +639,128 @@ test_quiet_servers_are_quiet (void)
   g_assert_cmpuint (net->n_words, ==, 36);
 }
 
+static int
+compare_texts (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp (*(const char * const *) a, *(const char * const *) b);
+}
+
+/* What everybody said, sorted. */
+static char *
+node_list_messages (Node *self)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  gboolean more = TRUE;
+  gint64 after = 0;
+
+  while (more)
+    {
+      g_autoptr (GPtrArray) page = tertulia_history_read_after (self->history, "x", after, 200, &more);
+
+      for (guint i = 0; i < page->len; i++)
+        {
+          TertuliaEntry *entry = g_ptr_array_index (page, i);
+
+          g_assert_cmpint (entry->number, ==, after + 1);
+          after = entry->number;
+          g_ptr_array_add (texts, g_strdup (entry->text));
+        }
+    }
+
+  g_ptr_array_sort (texts, compare_texts);
+  g_ptr_array_add (texts, NULL);
+
+  return g_strjoinv (" ", (GStrv) texts->pdata);
+}
+
+static char *
+node_list_people (Node *self)
+{
+  g_autoptr (GArray) people = tertulia_roster_list (self->people, "x");
+  GString *list = g_string_new (NULL);
+
+  for (guint i = 0; i < people->len; i++)
+    {
+      TertuliaRosterEntry *entry = &g_array_index (people, TertuliaRosterEntry, i);
+
+      if (!entry->lost)
+        g_string_append_printf (list, "%s ", entry->name);
+    }
+
+  return g_string_free (list, FALSE);
+}
+
+/* Something happens on a server. */
+static void
+node_do_something (Node  *self,
+                   guint *n_said)
+{
+  const char *connection = (const char *[]) { "1", "2", "3" }[g_test_rand_int_range (0, 3)];
+  const char *known = tertulia_roster_get_name (self->people, connection);
+  g_autofree char *name = g_strdup_printf ("P%d", g_test_rand_int_range (0, 4));
+  g_autofree char *text = NULL;
+
+  switch (g_test_rand_int_range (0, 6))
+    {
+    case 0:
+      node_join (self, connection, known != NULL ? known : name, "x");
+      break;
+    case 1:
+      node_drop (self, connection, g_test_rand_bit ());
+      break;
+    case 2:
+      self->net->down = g_test_rand_int_range (0, 4) == 0;
+      break;
+    case 3:
+      self->deaf = g_test_rand_int_range (0, 4) == 0;
+      break;
+    default:
+      text = g_strdup_printf ("t%05u", (*n_said)++);
+      node_say (self, "x", name, text, g_test_rand_bit () ? text : NULL);
+      break;
+    }
+}
+
+/* Whatever happens on the way, in the end all have the same. */
+static void
+test_all_agree_in_the_end (void)
+{
+  for (guint run = 0; run < 60; run++)
+    {
+      g_autoptr (Net) net = net_new (3);
+      g_autofree char *messages = NULL;
+      g_autofree char *people = NULL;
+      guint n_said = 0;
+
+      net->twice = run % 2 == 0;
+      net->loss = 10 * (run % 4);
+      for (guint i = 0; i < 150; i++)
+        {
+          node_do_something (&net->nodes[g_test_rand_int_range (0, 3)], &n_said);
+          net_run (net, g_test_rand_int_range (0, 4 * S));
+        }
+
+      net->down = FALSE;
+      net->loss = 0;
+      for (guint i = 0; i < 3; i++)
+        net->nodes[i].deaf = FALSE;
+      net_run (net, 30 * S);
+
+      messages = node_list_messages (&net->nodes[0]);
+      people = node_list_people (&net->nodes[0]);
+      g_assert_cmpuint (strlen (messages) + 1, ==, MAX (n_said * 7, 1));
+      for (guint i = 1; i < 3; i++)
+        {
+          g_autofree char *others_messages = node_list_messages (&net->nodes[i]);
+          g_autofree char *others_people = node_list_people (&net->nodes[i]);
+
+          g_assert_cmpstr (others_messages, ==, messages);
+          g_assert_cmpstr (others_people, ==, people);
+        }
+    }
+}
+
 #define BEAT "{'kind':'beat','history':'h','first':0,'last':0,'version':0}"
 
 static void
@@ -760,6 +884,7 @@ main (int    argc,
   g_test_add_func ("/farm/own-sleep-is-excused", test_own_sleep_is_excused);
   g_test_add_func ("/farm/typing", test_typing);
   g_test_add_func ("/farm/quiet-servers-are-quiet", test_quiet_servers_are_quiet);
+  g_test_add_func ("/farm/all-agree-in-the-end", test_all_agree_in_the_end);
   g_test_add_func ("/farm/hostile-words", test_hostile_words);
   g_test_add_func ("/farm/limits", test_limits);
   g_test_add_func ("/farm/copied-history-is-told", test_copied_history_is_told);
