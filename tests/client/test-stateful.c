@@ -318,6 +318,40 @@ test_ack_is_sent (Fixture       *fixture,
   stop (fixture);
 }
 
+/* One that is stopped while its transport is lost says so over another; it neither goes
+ * on there nor waits for a server that it cannot reach.
+ */
+static void
+test_stopped_while_lost (Fixture       *fixture,
+                         gconstpointer  core)
+{
+  const char *last;
+
+  start_stateful (fixture);
+  fixture->peer->resume_status = SOUP_STATUS_BAD_GATEWAY;
+  peer_cut (fixture->peer);
+  peer_wait (&fixture->n_reconnecting, 1);
+  fixture->peer->resume_status = 0;
+  stop (fixture);
+  last = g_ptr_array_index (fixture->peer->frames, fixture->peer->frames->len - 1);
+  g_assert_cmpstr (last, ==, "{\"type\":7}");
+  g_assert_cmpuint (fixture->n_reconnected, ==, 0);
+  g_assert_cmpint (fixture->reason, ==, SIGNALR_DISCONNECT_REASON_STOPPED);
+  g_assert_cmpuint (peer_count (fixture->peer, "POST /hub/negotiate"), ==, 1);
+}
+
+static void
+test_stopped_while_refused (Fixture       *fixture,
+                            gconstpointer  core)
+{
+  start_stateful (fixture);
+  fixture->peer->resume_status = SOUP_STATUS_BAD_GATEWAY;
+  peer_cut (fixture->peer);
+  peer_wait (&fixture->n_reconnecting, 1);
+  stop (fixture);
+  g_assert_cmpint (fixture->reason, ==, SIGNALR_DISCONNECT_REASON_STOPPED);
+}
+
 /* A server that has forgotten the connection makes a new one, at once. */
 static void
 test_forgotten (Fixture       *fixture,
@@ -512,6 +546,8 @@ main (int   argc,
   g_test_add_func ("/client/stateful/uploads", test_uploads);
   ADD ("drop", test_drop);
   ADD ("ack-is-sent", test_ack_is_sent);
+  ADD ("stopped-while-lost", test_stopped_while_lost);
+  ADD ("stopped-while-refused", test_stopped_while_refused);
   ADD ("forgotten", test_forgotten);
   ADD ("tries-again", test_tries_again);
   ADD ("away", test_away);

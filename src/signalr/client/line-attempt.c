@@ -56,7 +56,12 @@ renew_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   if (!signalr_courier_renew_finish (self->courier, result, &error))
-    signalr_line_tell_failed (self, error);
+    {
+      if (self->closing)
+        signalr_line_tell_said_goodbye (self);
+      else
+        signalr_line_tell_failed (self, error);
+    }
   else if (self->next_step != NULL)
     self->next_step (self);
 
@@ -359,6 +364,19 @@ signalr_line_begin_anew (SignalrLine *self)
   if (self->epoch == epoch && self->events != NULL)
     attempt (self, negotiate);
   signalr_line_unref (self);
+}
+
+static void
+resume_to_leave (SignalrLine *self)
+{
+  resume (self);
+  self->closing = TRUE;
+}
+
+void
+signalr_line_take_leave (SignalrLine *self)
+{
+  attempt (self, resume_to_leave);
 }
 
 void

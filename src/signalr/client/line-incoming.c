@@ -299,6 +299,12 @@ carrier_opened_cb (gpointer user_data)
 
   self->opened = self->known = TRUE;
   self->renewed = FALSE;
+  if (self->closing)
+    {
+      signalr_line_close_carrier (self);
+      return;
+    }
+
   if (self->resuming && self->dialogue->stateful != NULL)
     signalr_line_tell_step (self, signalr_line_attempt_limit (self));
   else if (!self->resuming && dialect->handshake != SIGNALR_NEVER)

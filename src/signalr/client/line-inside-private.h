@@ -64,6 +64,9 @@ void         signalr_line_tell_failed      (SignalrLine          *self,
                                             const GError         *error);
 void         signalr_line_tell_step        (SignalrLine          *self,
                                             gint64                limit);
+void         signalr_line_tell_said_goodbye (SignalrLine         *self);
+/* Behind the last word. */
+void         signalr_line_close_carrier    (SignalrLine          *self);
 SoupMessage *signalr_line_make_request     (SignalrLine          *self,
                                             SignalrRequestKind    kind,
                                             GError              **error);
@@ -89,6 +92,8 @@ void         signalr_line_stop_watching    (SignalrLine          *self);
 gint64       signalr_line_attempt_limit    (SignalrLine          *self);
 gboolean     signalr_line_can_resume       (SignalrLine          *self);
 void         signalr_line_begin_anew       (SignalrLine          *self);
+/* Makes another transport, to say goodbye. */
+void         signalr_line_take_leave       (SignalrLine          *self);
 void         signalr_line_next_transport   (SignalrLine          *self,
                                             const GError         *error);
 

@@ -71,8 +71,8 @@ signalr_line_tell_step (SignalrLine *self,
     self->events->step (limit, self->user_data);
 }
 
-static void
-tell_said_goodbye (SignalrLine *self)
+void
+signalr_line_tell_said_goodbye (SignalrLine *self)
 {
   if (self->events != NULL && self->closing)
     self->events->said_goodbye (self->user_data);
@@ -111,7 +111,7 @@ farewell_fetch_cb (GObject      *source,
 
   body = signalr_courier_fetch_finish (self->courier, result, &error);
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    tell_said_goodbye (self);
+    signalr_line_tell_said_goodbye (self);
 
   signalr_line_unref (self);
 }
@@ -188,13 +188,13 @@ signalr_line_hang_up (SignalrLine *self)
 static gboolean
 said_goodbye_idle_cb (gpointer user_data)
 {
-  tell_said_goodbye (user_data);
+  signalr_line_tell_said_goodbye (user_data);
 
   return G_SOURCE_REMOVE;
 }
 
-static void
-close_carrier (SignalrLine *self)
+void
+signalr_line_close_carrier (SignalrLine *self)
 {
   g_autoptr (GBytes) record = self->dialogue->dialect->farewell_record (self->dialogue);
 
@@ -203,9 +203,20 @@ close_carrier (SignalrLine *self)
   signalr_carrier_close (self->carrier);
 }
 
+/* Where the connection would outlive its transport, and that is lost, the server only
+ * hears of the end over another one.
+ */
+static gboolean
+may_take_leave (SignalrLine *self)
+{
+  return !self->opened && self->dialogue != NULL && self->dialogue->stateful != NULL &&
+         signalr_line_can_resume (self);
+}
+
 void
 signalr_line_say_goodbye (SignalrLine *self)
 {
+  gboolean takes_leave = may_take_leave (self);
   g_autoptr (GSource) source = NULL;
 
   if (self->opened)
@@ -222,8 +233,10 @@ signalr_line_say_goodbye (SignalrLine *self)
    * which by itself is a loss.
    */
   if (self->opened && !(self->telling && self->poster != NULL))
-    close_carrier (self);
-  if (self->opened || self->telling)
+    signalr_line_close_carrier (self);
+  if (takes_leave)
+    signalr_line_take_leave (self);
+  if (self->opened || self->telling || takes_leave)
     return;
 
   source = g_idle_source_new ();
