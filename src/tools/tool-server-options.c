@@ -229,7 +229,7 @@ static const GOptionEntry entries[] = {
   TOOL_OPTION ("disconnect-timeout", disconnect_timeout_cb, "How long to wait for a lost client", "S"),
   TOOL_OPTION ("connection-timeout", connection_timeout_cb, "How long a poll may wait", "S"),
   TOOL_OPTION ("late-clients", late_clients_cb, "Tell clients that are back too late, or admit them", "WHAT"),
-  TOOL_OPTION ("redis", redis_cb, "The Redis server to share messages over", "URL"),
+  TOOL_OPTION ("redis", redis_cb, "The Redis behind which several servers are one", "URL"),
   TOOL_OPTION ("token", token_cb, "Admit who shows VALUE, as NAME; may be repeated", "NAME=VALUE"),
   TOOL_OPTION ("tls-certificate", tls_certificate_cb, "The certificate to serve https with", "FILE"),
   TOOL_OPTION ("tls-key", tls_key_cb, "The private key of the certificate", "FILE"),
@@ -293,12 +293,6 @@ tool_server_options_parse (int        argc,
                                      "--tls-certificate and --tls-key go together");
       return NULL;
     }
-  if (self->redis != NULL)
-    {
-      *status = tool_options_refuse (&tool_server_program, "--redis is not built yet");
-      return NULL;
-    }
-
   return g_steal_pointer (&self);
 }
 

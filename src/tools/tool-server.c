@@ -86,6 +86,21 @@ client_disconnected_cb (TertuliaChatHub *hub,
 }
 
 static void
+redis_changed_cb (SignalrServer *server,
+                  gboolean       up,
+                  const GError  *error,
+                  gpointer       user_data)
+{
+  ToolServer *self = user_data;
+  ToolRecord *record = tool_record_new_event ("redis");
+
+  tool_record_add_string (record, "state", up ? "up" : "down");
+  if (error != NULL)
+    tool_record_add_string (record, "error", error->message);
+  tool_lines_write (self->lines, record);
+}
+
+static void
 command_cb (ToolLines  *lines,
             const char *name,
             JsonObject *command,
@@ -180,7 +195,9 @@ tool_server_main (int    argc,
 
   raise_file_limit ();
   self.server = server = signalr_server_new ();
-  if (!tool_server_options_apply_times (options, server, &error))
+  g_signal_connect (server, "redis-changed", G_CALLBACK (redis_changed_cb), &self);
+  if (!tool_server_options_apply_times (options, server, &error) ||
+      (options->redis != NULL && !signalr_server_set_redis (server, options->redis, &error)))
     return tool_options_refuse (&tool_server_program, "%s", error->message);
 
   if (!tool_server_options_apply_access (options, server, &error) ||
@@ -195,6 +212,7 @@ tool_server_main (int    argc,
 
   g_signal_handlers_disconnect_by_data (hub, &self);
   g_signal_handlers_disconnect_by_data (lines, &self);
+  g_signal_handlers_disconnect_by_data (server, &self);
 
   return TOOL_EXIT_DONE;
 }
