@@ -67,6 +67,8 @@ public class InteropHub : Hub
 
     public Task Join(string group) => Groups.Add(Context.ConnectionId, group);
     public Task Leave(string group) => Groups.Remove(Context.ConnectionId, group);
+    public Task Join(string group, string id) => Groups.Add(id, group);
+    public Task Leave(string group, string id) => Groups.Remove(id, group);
 
     static readonly ConcurrentDictionary<string, TaskCompletionSource<string>> work = new();
 

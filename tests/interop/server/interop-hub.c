@@ -177,12 +177,48 @@ say_cb (SignalrHub        *hub,
 }
 
 static void
+joined_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (SignalrInvocation) invocation = user_data;
+  GError *error = NULL;
+
+  if (signalr_hub_add_to_group_finish (SIGNALR_HUB (source), result, &error))
+    signalr_invocation_return_value (invocation, NULL);
+  else
+    signalr_invocation_return_gerror (invocation, error);
+}
+
+static void
+left_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (SignalrInvocation) invocation = user_data;
+  GError *error = NULL;
+
+  if (signalr_hub_remove_from_group_finish (SIGNALR_HUB (source), result, &error))
+    signalr_invocation_return_value (invocation, NULL);
+  else
+    signalr_invocation_return_gerror (invocation, error);
+}
+
+/* Join (group), or Join (group, id) for somebody else; and so does Leave. */
+static const char *
+member_arg (SignalrInvocation *invocation)
+{
+  return json_array_get_length (signalr_invocation_get_args (invocation)) > 1 ? string_arg (invocation, 1)
+                                                                                : caller_id (invocation);
+}
+
+static void
 join_cb (SignalrHub        *hub,
          SignalrInvocation *invocation,
          gpointer           user_data)
 {
-  signalr_hub_add_to_group (hub, caller_id (invocation), string_arg (invocation, 0));
-  signalr_invocation_return_value (invocation, NULL);
+  signalr_hub_add_to_group_async (hub, member_arg (invocation), string_arg (invocation, 0), NULL,
+                                  joined_cb, g_object_ref (invocation));
 }
 
 static void
@@ -190,8 +226,8 @@ leave_cb (SignalrHub        *hub,
           SignalrInvocation *invocation,
           gpointer           user_data)
 {
-  signalr_hub_remove_from_group (hub, caller_id (invocation), string_arg (invocation, 0));
-  signalr_invocation_return_value (invocation, NULL);
+  signalr_hub_remove_from_group_async (hub, member_arg (invocation), string_arg (invocation, 0), NULL,
+                                       left_cb, g_object_ref (invocation));
 }
 
 /* Ends whoever calls it. */
@@ -406,7 +442,9 @@ interop_hub_init (InteropHub *self)
     { "Throw", 0, 0, SIGNALR_METHOD_FLAGS_NONE, throw_cb, NULL },
     { "Say", 3, 0, SIGNALR_METHOD_FLAGS_NONE, say_cb, NULL },
     { "Join", 1, 0, SIGNALR_METHOD_FLAGS_NONE, join_cb, NULL },
+    { "Join", 2, 0, SIGNALR_METHOD_FLAGS_NONE, join_cb, NULL },
     { "Leave", 1, 0, SIGNALR_METHOD_FLAGS_NONE, leave_cb, NULL },
+    { "Leave", 2, 0, SIGNALR_METHOD_FLAGS_NONE, leave_cb, NULL },
     { "End", 0, 0, SIGNALR_METHOD_FLAGS_NONE, end_cb, NULL },
     { "Work", 1, 0, SIGNALR_METHOD_FLAGS_NONE, work_cb, NULL },
     { "Done", 1, 0, SIGNALR_METHOD_FLAGS_NONE, done_cb, NULL },

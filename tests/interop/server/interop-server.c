@@ -17,6 +17,7 @@ static char *key;
 static int keep_alive = 10;
 static int disconnect_timeout = 30;
 static int connection_timeout = 110;
+static char *redis;
 
 static const GOptionEntry entries[] = {
   { "port", 0, 0, G_OPTION_ARG_INT, &port, "The port; 0 is any", "N" },
@@ -25,8 +26,25 @@ static const GOptionEntry entries[] = {
   { "disconnect-timeout", 0, 0, G_OPTION_ARG_INT, &disconnect_timeout,
     "For how long to wait for a lost client of either protocol", "S" },
   { "connection-timeout", 0, 0, G_OPTION_ARG_INT, &connection_timeout, "Of a poll", "S" },
+  { "redis", 0, 0, G_OPTION_ARG_STRING, &redis, "Behind which it is one with others", "URI" },
   { NULL }
 };
+
+static void
+redis_changed_cb (SignalrServer *server,
+                  gboolean       up,
+                  const GError  *error,
+                  gpointer       user_data)
+{
+  JsonObject *event = json_object_new ();
+
+  json_object_set_string_member (event, "event", "redis");
+  json_object_set_string_member (event, "state", up ? "up" : "down");
+  if (error != NULL)
+    json_object_set_string_member (event, "error", error->message);
+  interop_tell (json_node_init_object (json_node_alloc (), event));
+  json_object_unref (event);
+}
 
 /* Whoever shows a token is called so; others may come in as well. */
 static gboolean
@@ -51,6 +69,7 @@ apply (SignalrServer  *server,
          (keep_alive == 0 || signalr_server_set_ping_interval (server, keep_alive * 1000, error)) &&
          signalr_server_set_connection_timeout (server, connection_timeout * 1000, error) &&
          (key == NULL || signalr_server_set_key_file (server, key, error)) &&
+         (redis == NULL || signalr_server_set_redis (server, redis, error)) &&
          signalr_server_set_authenticate_func (server, authenticate_cb, NULL, NULL, error);
 }
 
@@ -112,6 +131,7 @@ main (int    argc,
   Ending ending = { server, loop };
   JsonObject *first;
 
+  g_signal_connect (server, "redis-changed", G_CALLBACK (redis_changed_cb), NULL);
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || !apply (server, &error) ||
       !serve (server, &error))
