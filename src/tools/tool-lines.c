@@ -6,11 +6,10 @@
 
 #include "tool-lines.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "tool-output.h"
 
 #define MAX_LINE   (4 * 1024 * 1024)
 #define CHUNK_SIZE 16384
@@ -24,7 +23,7 @@
  *
  * It belongs to the thread-default main context it was made on: commands arrive
  * there. What is written is with the reader when the call returns: a tool whose
- * output nobody takes waits for it, like every program in a pipe.
+ * output nobody takes waits for it, like every program in a pipe, unless it has a limit.
  */
 struct _ToolLines {
   GObject       parent_instance;
@@ -32,7 +31,7 @@ struct _ToolLines {
   GMainContext *context;
   GInputStream *input;
   GCancellable *cancellable;
-  int           output;
+  ToolOutput   *output;
   gboolean      timed;
   gint64        started;       /* µs */
   GByteArray   *line;          /* that has not ended yet */
@@ -67,6 +66,7 @@ tool_lines_finalize (GObject *object)
 {
   ToolLines *self = TOOL_LINES (object);
 
+  tool_output_free (self->output);
   g_main_context_unref (self->context);
   g_object_unref (self->cancellable);
   g_byte_array_unref (self->line);
@@ -146,39 +146,10 @@ tool_lines_new (GInputStream *input,
 
   self = g_object_new (TOOL_TYPE_LINES, NULL);
   self->input = g_object_ref (input);
-  self->output = output;
+  self->output = tool_output_new (output);
   self->timed = timed;
 
   return self;
-}
-
-static gboolean
-write_all (int         fd,
-           const char *data,
-           gsize       length)
-{
-  while (length > 0)
-    {
-      gssize written = write (fd, data, length);
-
-      if (written >= 0)
-        {
-          data += written;
-          length -= written;
-        }
-      else if (errno == EAGAIN)
-        {
-          struct pollfd waiting = { .fd = fd, .events = POLLOUT };
-
-          poll (&waiting, 1, -1);
-        }
-      else if (errno != EINTR)
-        {
-          return FALSE;
-        }
-    }
-
-  return TRUE;
 }
 
 static gboolean
@@ -197,6 +168,22 @@ tool_lines_post_unheard (ToolLines *self)
   g_source_set_static_name (source, "[tools] unheard");
   g_source_set_callback (source, tool_lines_unheard_cb, g_object_ref (self), g_object_unref);
   g_source_attach (source, self->context);
+}
+
+/**
+ * tool_lines_set_limit:
+ * @limit: how much may wait for a reader, in bytes
+ *
+ * Makes it one that never waits for its reader: lines beyond are left out, and counted in
+ * a `dropped` event.
+ */
+void
+tool_lines_set_limit (ToolLines *self,
+                      gsize      limit)
+{
+  g_return_if_fail (TOOL_IS_LINES (self));
+
+  tool_output_set_limit (self->output, limit);
 }
 
 /**
@@ -223,7 +210,7 @@ tool_lines_write (ToolLines  *self,
   g_string_append (line, "}\n");
   tool_record_free (record);
 
-  if (self->unheard || write_all (self->output, line->str, line->len))
+  if (self->unheard || tool_output_write (self->output, line))
     return;
 
   self->unheard = TRUE;

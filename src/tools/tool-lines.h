@@ -22,6 +22,8 @@ G_DECLARE_FINAL_TYPE (ToolLines, tool_lines, TOOL, LINES, GObject)
 ToolLines  *tool_lines_new             (GInputStream *input,
                                         int           output,
                                         gboolean      timed);
+void        tool_lines_set_limit       (ToolLines    *self,
+                                        gsize         limit);
 void        tool_lines_listen          (ToolLines    *self);
 void        tool_lines_write           (ToolLines    *self,
                                         ToolRecord   *record);   /* (transfer full) */
