@@ -209,8 +209,8 @@ tool_calls_make (ToolCalls       *self,
   ToolCall *call = tool_call_new (self, id);
 
   call->call = signalr_call_new (method, args);
-  signalr_call_set_streams (call->call, kind == TOOL_CALL_STREAM);
-  if (kind == TOOL_CALL_UPLOAD)
+  signalr_call_set_streams (call->call, kind == TOOL_CALL_STREAM || kind == TOOL_CALL_BOTH);
+  if (kind == TOOL_CALL_UPLOAD || kind == TOOL_CALL_BOTH)
     {
       call->upload = signalr_upload_new ();
       signalr_call_add_upload (call->call, call->upload);

@@ -16,6 +16,7 @@ typedef enum {
   TOOL_CALL_INVOKE,
   TOOL_CALL_STREAM,   /* its answer is a stream */
   TOOL_CALL_UPLOAD,   /* it takes a stream */
+  TOOL_CALL_BOTH,
 } ToolCallKind;
 
 typedef struct _ToolCalls ToolCalls;

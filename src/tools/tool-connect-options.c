@@ -242,6 +242,16 @@ ping_interval_cb (const char  *option,
 }
 
 static gboolean
+max_message_size_cb (const char  *option,
+                     const char  *value,
+                     gpointer     data,
+                     GError     **error)
+{
+  return tool_options_read_bytes (option, value,
+                                  &((ToolConnectOptions *) data)->max_message_size, error);
+}
+
+static gboolean
 tls_ca_cb (const char  *option,
            const char  *value,
            gpointer     data,
@@ -282,6 +292,7 @@ static const GOptionEntry entries[] = {
   TOOL_OPTION ("timeout", timeout_cb, "Silence after which the transport is lost", "S"),
   TOOL_OPTION ("disconnect-timeout", disconnect_timeout_cb, "How long to try to reconnect, or none", "S"),
   TOOL_OPTION ("ping-interval", ping_interval_cb, "How often to ping (ASP.NET Core)", "S"),
+  TOOL_OPTION ("max-message-size", max_message_size_cb, "How large a message of the server may be", "BYTES"),
   { NULL }
 };
 
@@ -407,6 +418,8 @@ tool_connect_options_apply (const ToolConnectOptions *self)
   signalr_connection_set_keep_alive_timeout (connection, self->keep_alive_timeout);
   signalr_connection_set_disconnect_timeout (connection, self->disconnect_timeout);
   signalr_connection_set_ping_interval (connection, self->ping_interval);
+  if (self->max_message_size != 0)
+    signalr_connection_set_max_message_size (connection, self->max_message_size);
 
   for (guint i = 0; i < self->headers->len; i += 2)
     signalr_connection_set_header (connection, self->headers->pdata[i], self->headers->pdata[i + 1]);

@@ -31,6 +31,7 @@ typedef struct {
   guint            keep_alive_timeout;
   guint            disconnect_timeout;
   guint            ping_interval;
+  guint            max_message_size; /* bytes; 0: as the library has it */
 } ToolConnectOptions;
 
 extern const ToolProgram tool_connect_program;

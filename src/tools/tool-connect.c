@@ -379,11 +379,49 @@ do_stream (ToolConnect *self,
   make_call (self, command, TOOL_CALL_STREAM);
 }
 
+/* With `stream` it is answered by a stream, too. */
 static void
 do_upload (ToolConnect *self,
            JsonObject  *command)
 {
-  make_call (self, command, TOOL_CALL_UPLOAD);
+  gboolean streams = FALSE;
+  g_autoptr (GError) error = NULL;
+
+  if (!tool_command_read_boolean (command, "stream", &streams, &error))
+    tool_lines_write_error (self->lines, "%s", error->message);
+  else
+    make_call (self, command, streams ? TOOL_CALL_BOTH : TOOL_CALL_UPLOAD);
+}
+
+/* Sets what travels with each call of a hub, where the command has it, and tells it. */
+static void
+do_hub_state (ToolConnect *self,
+              JsonObject  *command)
+{
+  g_autoptr (GError) error = NULL;
+  SignalrHubProxy *hub = find_hub (self, command, &error);
+  JsonNode *state = json_object_get_member (command, "state");
+  ToolRecord *record;
+
+  if (hub == NULL)
+    {
+      tool_lines_write_error (self->lines, "%s", error->message);
+      return;
+    }
+
+  if (state != NULL && !JSON_NODE_HOLDS_OBJECT (state) && !JSON_NODE_HOLDS_NULL (state))
+    {
+      tool_lines_write_error (self->lines, "The state of a hub is an object");
+      return;
+    }
+
+  if (state != NULL)
+    signalr_hub_proxy_set_state (hub, JSON_NODE_HOLDS_NULL (state) ? NULL : state);
+
+  record = tool_record_new_event ("hub-state");
+  tool_record_add_string (record, "hub", signalr_hub_proxy_get_name (hub));
+  tool_record_add_node (record, "state", signalr_hub_proxy_get_state (hub));
+  tool_lines_write (self->lines, record);
 }
 
 static void
@@ -506,6 +544,7 @@ static const struct {
   { "send", do_send },
   { "stream", do_stream },
   { "upload", do_upload },
+  { "hub-state", do_hub_state },
   { "item", do_item },
   { "complete", do_complete },
   { "cancel", do_cancel },

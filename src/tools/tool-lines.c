@@ -390,6 +390,24 @@ tool_command_read_string (JsonObject  *command,
 }
 
 gboolean
+tool_command_read_boolean (JsonObject  *command,
+                           const char  *name,
+                           gboolean    *value,
+                           GError     **error)
+{
+  JsonNode *node = json_object_get_member (command, name);
+
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    return refuse_member (name, "true or false", error);
+
+  *value = json_node_get_boolean (node);
+
+  return TRUE;
+}
+
+gboolean
 tool_command_read_number (JsonObject  *command,
                           const char  *name,
                           double      *value,

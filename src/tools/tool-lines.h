@@ -36,6 +36,10 @@ gboolean    tool_command_read_string   (JsonObject   *command,
                                         const char   *name,
                                         const char  **value,
                                         GError      **error);
+gboolean    tool_command_read_boolean  (JsonObject   *command,
+                                        const char   *name,
+                                        gboolean     *value,
+                                        GError      **error);
 gboolean    tool_command_read_number   (JsonObject   *command,
                                         const char   *name,
                                         double       *value,

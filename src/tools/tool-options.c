@@ -131,6 +131,22 @@ tool_options_read_seconds (const char  *option,
 }
 
 gboolean
+tool_options_read_bytes (const char  *option,
+                         const char  *value,
+                         guint       *size,
+                         GError     **error)
+{
+  guint64 number;
+
+  if (!g_ascii_string_to_unsigned (value, 10, 1, G_MAXINT32, &number, NULL))
+    return tool_options_refuse_value (option, value, "a number of bytes, from 1 to 2147483647", error);
+
+  *size = number;
+
+  return TRUE;
+}
+
+gboolean
 tool_options_read_port (const char  *option,
                         const char  *value,
                         guint16     *port,

@@ -54,6 +54,10 @@ gboolean tool_options_read_seconds   (const char         *option,
                                       const char         *value,
                                       guint              *milliseconds,
                                       GError            **error);
+gboolean tool_options_read_bytes     (const char         *option,
+                                      const char         *value,
+                                      guint              *size,
+                                      GError            **error);
 gboolean tool_options_read_port      (const char         *option,
                                       const char         *value,
                                       guint16            *port,

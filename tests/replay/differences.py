@@ -5,8 +5,6 @@
 import fnmatch
 
 # Of a transcript that is replayed otherwise.
-PARTLY = "without the state of the hub, for which signalr-cli has no command"
-
 AT_ONCE = "a transport that breaks is lost at once; the recorded client waits, and tells its silence meanwhile"
 BROKEN_POLL = "a poll that breaks in its body is lost too; the .NET client just polls again"
 FLAPS = "what a stopping server ends at once is no connection; the official clients tell each"

@@ -88,6 +88,45 @@ sum_cb (SignalrHub        *hub,
 }
 
 static void
+echo_read_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  SignalrInvocation *invocation = SIGNALR_INVOCATION (source);
+  JsonNode *item = signalr_invocation_read_finish (invocation, result, NULL);
+
+  if (item == NULL)
+    {
+      signalr_invocation_return_value (invocation, NULL);
+      return;
+    }
+
+  signalr_invocation_send_item (invocation, item);
+  signalr_invocation_read_async (invocation, 0, NULL, echo_read_cb, NULL);
+}
+
+/* What is streamed to it, as a stream. */
+static void
+echo_cb (SignalrHub        *hub,
+         SignalrInvocation *invocation,
+         gpointer           user_data)
+{
+  signalr_invocation_read_async (invocation, 0, NULL, echo_read_cb, NULL);
+}
+
+/* Greets who the state of the hub names, and counts there. */
+static void
+greet_cb (SignalrHub        *hub,
+          SignalrInvocation *invocation,
+          gpointer           user_data)
+{
+  JsonNode *name = signalr_invocation_get_state (invocation, "name");
+
+  signalr_invocation_set_state (invocation, "greeted", number (1));
+  signalr_invocation_return_value (invocation, name != NULL ? json_node_ref (name) : NULL);
+}
+
+static void
 asked_cb (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
@@ -147,6 +186,8 @@ set_up (Fixture       *fixture,
   signalr_hub_add_method_full (hub, "Endless", 0, 0, SIGNALR_METHOD_FLAGS_STREAMS, endless_cb,
                                &fixture->kept, NULL);
   signalr_hub_add_method_full (hub, "Sum", 0, 1, SIGNALR_METHOD_FLAGS_NONE, sum_cb, NULL, NULL);
+  signalr_hub_add_method_full (hub, "EchoStream", 0, 1, SIGNALR_METHOD_FLAGS_STREAMS, echo_cb, NULL, NULL);
+  signalr_hub_add_method (hub, "Greet", 0, greet_cb, NULL, NULL);
   signalr_hub_add_method (hub, "Ask", 0, ask_cb, NULL, NULL);
   signalr_hub_add_method (hub, "Work", 0, work_cb, NULL, NULL);
 
@@ -230,6 +271,54 @@ test_upload (Fixture       *fixture,
 }
 
 static void
+test_both_ways (Fixture       *fixture,
+                gconstpointer  core)
+{
+  JsonObject *event;
+
+  program_do (fixture->client, "{\"do\":\"upload\",\"id\":\"b\",\"method\":\"EchoStream\",\"stream\":true}");
+  for (gint64 i = 1; i <= 3; i++)
+    {
+      program_do (fixture->client, "{\"do\":\"item\",\"id\":\"b\",\"item\":%d}", (int) i);
+      event = program_expect (fixture->client, "item");
+      g_assert_cmpint (json_object_get_int_member (event, "item"), ==, i);
+    }
+  program_do (fixture->client, "{\"do\":\"complete\",\"id\":\"b\"}");
+  event = program_expect (fixture->client, "result");
+  g_assert_true (json_object_get_null_member (event, "result"));
+
+  program_do (fixture->client, "{\"do\":\"upload\",\"id\":\"b\",\"method\":\"EchoStream\",\"stream\":1}");
+  program_expect (fixture->client, "error");
+}
+
+static void
+test_hub_state (Fixture       *fixture,
+                gconstpointer  core)
+{
+  JsonObject *event;
+
+  program_do (fixture->client, "{\"do\":\"hub-state\",\"state\":{\"name\":\"Ana\"}}");
+  event = program_expect (fixture->client, "hub-state");
+  g_assert_cmpstr (event_string (event, "hub"), ==, "calls");
+  program_do (fixture->client, "{\"do\":\"invoke\",\"id\":\"1\",\"method\":\"Greet\"}");
+  event = program_expect (fixture->client, "result");
+  g_assert_cmpstr (event_string (event, "result"), ==, "Ana");
+
+  program_do (fixture->client, "{\"do\":\"hub-state\"}");
+  event = json_object_get_object_member (program_expect (fixture->client, "hub-state"), "state");
+  g_assert_cmpstr (event_string (event, "name"), ==, "Ana");
+  g_assert_cmpint (json_object_get_int_member (event, "greeted"), ==, 1);
+
+  program_do (fixture->client, "{\"do\":\"hub-state\",\"state\":null}");
+  program_expect (fixture->client, "hub-state");
+  program_do (fixture->client, "{\"do\":\"invoke\",\"id\":\"2\",\"method\":\"Greet\"}");
+  g_assert_true (json_object_get_null_member (program_expect (fixture->client, "result"), "result"));
+
+  program_do (fixture->client, "{\"do\":\"hub-state\",\"state\":7}");
+  program_expect (fixture->client, "error");
+}
+
+static void
 test_return (Fixture       *fixture,
              gconstpointer  core)
 {
@@ -281,8 +370,10 @@ main (int   argc,
 
   ADD ("stream", TRUE, test_stream);
   ADD ("upload", TRUE, test_upload);
+  ADD ("both-ways", TRUE, test_both_ways);
   ADD ("return", TRUE, test_return);
   ADD ("progress", FALSE, test_progress);
+  ADD ("hub-state", FALSE, test_hub_state);
 
   return g_test_run ();
 }

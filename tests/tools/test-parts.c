@@ -295,6 +295,7 @@ test_connect_options (void)
     "--protocol", "AspNet", "--transport", "LONGPOLLING", "--transport", "websockets",
     "--header", "X-One:  1:2 ", "--query", "a=b=c", "--disconnect-timeout", "None",
     "--retry", "FOREVER", "--retry-initial", "--bearer", "secret", "--slow-after", "1", "--ping-interval", "3",
+    "--max-message-size", "70000",
   };
   ToolExit status = TOOL_EXIT_DONE;
   g_autoptr (ToolConnectOptions) options = NULL;
@@ -314,6 +315,7 @@ test_connect_options (void)
   g_assert_cmpint (signalr_connection_get_dialect (connection), ==, SIGNALR_DIALECT_ASPNET);
   g_assert_cmpuint (signalr_connection_get_keep_alive_timeout (connection), ==, 2500);
   g_assert_cmpuint (signalr_connection_get_slow_after (connection), ==, 1000);
+  g_assert_cmpuint (signalr_connection_get_max_message_size (connection), ==, 70000);
   g_assert_cmpuint (signalr_connection_get_disconnect_timeout (connection), ==, SIGNALR_TIMEOUT_NONE);
   g_assert_true (signalr_retry_policy_get_retry_initial (signalr_connection_get_retry_policy (connection)));
   transports = signalr_connection_get_transports (connection);
