@@ -477,7 +477,7 @@ test_idle_input_goes (void)
   SignalrIdleInput *idle;
   GIOStream *wrapped;
 
-  wrapped = signalr_idle_input_wrap (stream, &idle);
+  wrapped = signalr_idle_input_wrap (stream, NULL, &idle);
   g_assert_true (signalr_idle_input_unwrap (wrapped) == stream);
   g_object_add_weak_pointer (G_OBJECT (stream), (gpointer *) &stream);
   g_object_add_weak_pointer (G_OBJECT (idle), (gpointer *) &idle);

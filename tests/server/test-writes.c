@@ -5,6 +5,7 @@
  */
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -18,6 +19,8 @@
 static guint16 watched_port;
 static guint n_writes;
 static guint n_telling;      /* of them, those with messages in them */
+static guint n_held;         /* writes that wait for more, or for a push */
+static guint n_pushes;
 
 static gboolean
 is_watched (int fd)
@@ -67,11 +70,25 @@ send (int         fd,
 
   if (is_watched (fd))
     {
-      n_writes++;
+      n_held += (flags & MSG_MORE) != 0;
+      n_writes += (flags & MSG_MORE) == 0;
       n_telling += is_telling (&part, 1);
     }
 
   return syscall (SYS_sendto, fd, data, size, flags, NULL, 0);
+}
+
+int
+setsockopt (int         fd,
+            int         level,
+            int         name,
+            const void *value,
+            socklen_t   size)
+{
+  if (level == IPPROTO_TCP && name == TCP_NODELAY && is_watched (fd))
+    n_pushes++;
+
+  return syscall (SYS_setsockopt, fd, level, name, value, size);
 }
 
 static void
@@ -81,7 +98,7 @@ watch (RawPeer *peer)
 
   g_assert_true (raw_peer_is_silent (peer));
   watched_port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local));
-  n_writes = n_telling = 0;
+  n_writes = n_telling = n_held = n_pushes = 0;
 }
 
 static guint
@@ -339,6 +356,31 @@ test_classic_long_poll (ServerFixture *fixture,
   g_assert_cmpuint (count_in (peer, "\r\n0\r\n\r\n"), ==, 1);
 }
 
+/* libsoup writes head and body of an answer one after the other. */
+static void
+test_http (ServerFixture *fixture,
+           gconstpointer  data)
+{
+  g_autoptr (RawPeer) peer = raw_peer_new (fixture->uri);
+
+  watch (peer);
+  for (guint i = 1; i <= 2; i++)
+    {
+      g_autoptr (RawAnswer) answer = raw_peer_request (peer, "POST", "/hub/negotiate?negotiateVersion=1", NULL, "");
+
+      g_assert_cmpuint (answer->status, ==, 200);
+      g_assert_nonnull (strstr (answer->body, "\"availableTransports\""));
+      g_assert_true (raw_peer_is_silent (peer));
+      if (g_str_has_prefix (fixture->uri, "https:"))
+        continue;
+
+      g_assert_cmpuint (n_held, >=, i);
+      g_assert_cmpuint (n_pushes, ==, i);
+      g_assert_cmpuint (n_writes, ==, 0);
+    }
+  watched_port = 0;
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -359,6 +401,7 @@ main (int   argc,
   ADD ("classic-frame", test_classic_stream, "foreverFrame");
   ADD ("classic-poll", test_classic_poll, NULL);
   ADD ("classic-long-poll", test_classic_long_poll, NULL);
+  ADD ("http", test_http, NULL);
 
   return g_test_run ();
 }

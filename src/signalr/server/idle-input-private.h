@@ -8,6 +8,8 @@
 
 #include <gio/gio.h>
 
+#include "turn-private.h"
+
 G_BEGIN_DECLS
 
 /* A SoupServer older than 3.3 forgets a connection that ends before a request has
@@ -17,8 +19,11 @@ G_BEGIN_DECLS
 #define SIGNALR_TYPE_IDLE_INPUT (signalr_idle_input_get_type ())
 G_DECLARE_FINAL_TYPE (SignalrIdleInput, signalr_idle_input, SIGNALR, IDLE_INPUT, GInputStream)
 
-/* (transfer full): @stream with such an input */
-GIOStream        *signalr_idle_input_wrap     (GIOStream        *stream,
+/* (transfer full): @stream with such an input; and where it is a socket's, what is
+ * written in one turn leaves together.
+ */
+GIOStream        *signalr_idle_input_wrap     (GIOStream         *stream,
+                                               SignalrTurn       *turn,
                                                SignalrIdleInput **input);
 
 /* (transfer none): what is under @stream, where that was wrapped */
@@ -27,5 +32,8 @@ GIOStream        *signalr_idle_input_unwrap   (GIOStream        *stream);
 /* Whether no request is under way. It is so at first. */
 void              signalr_idle_input_set_idle (SignalrIdleInput *self,
                                                gboolean          idle);
+
+/* Whether libsoup has been told of the end. */
+gboolean          signalr_idle_input_is_gone  (SignalrIdleInput *self);
 
 G_END_DECLS

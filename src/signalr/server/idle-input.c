@@ -6,6 +6,8 @@
 
 #include "idle-input-private.h"
 
+#include "push-output-private.h"
+
 /* No request begins so, be it well or badly formed. */
 #define GOODBYE '\x7f'
 
@@ -141,14 +143,20 @@ signalr_idle_input_init (SignalrIdleInput *self)
 
 GIOStream *
 signalr_idle_input_wrap (GIOStream         *stream,
+                         SignalrTurn       *turn,
                          SignalrIdleInput **input)
 {
   g_autoptr (SignalrIdleInput) self = g_object_new (SIGNALR_TYPE_IDLE_INPUT, NULL);
+  g_autoptr (GOutputStream) output = NULL;
   GIOStream *wrapped;
 
   self->stream = g_object_ref (stream);
   self->base = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream));
-  wrapped = g_simple_io_stream_new (G_INPUT_STREAM (self), g_io_stream_get_output_stream (stream));
+  if (G_IS_SOCKET_CONNECTION (stream))
+    output = signalr_push_output_new (G_SOCKET_CONNECTION (stream), self, turn);
+  else
+    output = g_object_ref (g_io_stream_get_output_stream (stream));
+  wrapped = g_simple_io_stream_new (G_INPUT_STREAM (self), output);
   *input = self;
 
   return wrapped;
@@ -167,4 +175,10 @@ signalr_idle_input_set_idle (SignalrIdleInput *self,
                              gboolean          idle)
 {
   self->idle = idle;
+}
+
+gboolean
+signalr_idle_input_is_gone (SignalrIdleInput *self)
+{
+  return self->gone;
 }

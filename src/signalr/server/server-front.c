@@ -6,12 +6,15 @@
 
 #include "server-front-private.h"
 
+#include <errno.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "server-admission-private.h"
 #include "server-route-private.h"
@@ -26,11 +29,15 @@
 #define MAX_BODY (1024 * 1024)
 #define TOO_LARGE_KEY "signalr-too-large"
 #define ACCEPT_PAUSE (G_USEC_PER_SEC / 10)
+/* How many may come in before others have their turn. */
+#define ACCEPT_BATCH 16
 
 struct _SignalrFront {
   SignalrHost     *host;
   SoupServer      *soup;
-  GSocketListener *listener;
+  GSocket         *listener;
+  GSocketAddress  *local;         /* of every connection; NULL where that differs */
+  SignalrPolled    polled;        /* the listener */
   GTlsCertificate *certificate;
   GCancellable    *cancellable;
   SignalrTimer     pause;         /* until the next accept, after one that failed */
@@ -184,10 +191,13 @@ arrival_hand_over (Arrival   *arrival,
   g_autoptr (GError) error = NULL;
   SignalrIdleInput *input;
 
-  if (!soup_check_version (3, 3, 0) && signalr_idle_input_unwrap (stream) == stream)
+  if (signalr_idle_input_unwrap (stream) == stream)
     {
-      wrapped = signalr_idle_input_wrap (stream, &input);
-      signalr_admission_listen (arrival->admission, input);
+      wrapped = signalr_idle_input_wrap (stream, arrival->front->host->loop->turn, &input);
+      if (soup_check_version (3, 3, 0))
+        signalr_idle_input_set_idle (input, FALSE);
+      else
+        signalr_admission_listen (arrival->admission, input);
       stream = wrapped;
     }
 
@@ -209,33 +219,20 @@ arrival_handshake_cb (GObject      *source,
     g_debug ("No TLS: %s", error->message);
 }
 
-/* The socket keeps its own, until a thread that closes TLS may let go of it: that is not
- * to let go of an admission.
- */
-static GSocketAddress *
-copy_remote_address (GSocket *socket)
-{
-  g_autoptr (GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
-  struct sockaddr_storage native;
-
-  if (address == NULL || !g_socket_address_to_native (address, &native, sizeof native, NULL))
-    return NULL;
-
-  return g_socket_address_new_from_native (&native, g_socket_address_get_native_size (address));
-}
-
+/* @remote: of libsoup alone, for the admission is bound to it */
 static void
-signalr_front_admit (SignalrFront      *self,
-                     GSocketConnection *connection)
+signalr_front_admit (SignalrFront   *self,
+                     GSocket        *socket,
+                     GSocketAddress *remote)
 {
-  GSocket *socket = g_socket_connection_get_socket (connection);
-  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
-  g_autoptr (GSocketAddress) remote = copy_remote_address (socket);
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocketAddress) local = NULL;
   g_autoptr (SignalrAdmission) admission = NULL;
   g_autoptr (GIOStream) tls = NULL;
   g_autoptr (Arrival) arrival = NULL;
 
-  if (local == NULL || remote == NULL)
+  local = self->local != NULL ? g_object_ref (self->local) : g_socket_get_local_address (socket, NULL);
+  if (local == NULL)
     return;
 
   admission = signalr_admission_new (self->host->door, self->host->loop, socket, remote);
@@ -249,6 +246,7 @@ signalr_front_admit (SignalrFront      *self,
   signalr_admission_set (admission, remote);
   signalr_admission_expect (admission, FIRST_REQUEST_TIMEOUT);
   arrival = arrival_new (self, admission, local, remote);
+  connection = g_socket_connection_factory_create_connection (socket);
 
   if (self->certificate == NULL)
     {
@@ -260,6 +258,21 @@ signalr_front_admit (SignalrFront      *self,
   if (tls != NULL)
     g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, self->cancellable,
                                       arrival_handshake_cb, g_steal_pointer (&arrival));
+}
+
+/* The socket keeps its own, until a thread that closes TLS may let go of it: that is not
+ * to let go of an admission.
+ */
+static GSocketAddress *
+copy_remote_address (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
+  struct sockaddr_storage native;
+
+  if (address == NULL || !g_socket_address_to_native (address, &native, sizeof native, NULL))
+    return NULL;
+
+  return g_socket_address_new_from_native (&native, g_socket_address_get_native_size (address));
 }
 
 /* One that had been taken from HTTP: it has all that it had but some of its objects. */
@@ -284,45 +297,75 @@ signalr_front_readmit (SignalrFront     *self,
   arrival_hand_over (arrival, stream);
 }
 
-static void signalr_front_accept (SignalrFront *self);
-
-static void
-signalr_front_accepted_cb (GObject      *source,
-                           GAsyncResult *result,
-                           gpointer      user_data)
+/* Returns whether there may be others. */
+static gboolean
+signalr_front_accept (SignalrFront  *self,
+                      GError       **error)
 {
-  SignalrFront *self = user_data;
-  g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GError) error = NULL;
+  struct sockaddr_storage native;
+  socklen_t size = sizeof native;
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketAddress) remote = NULL;
+  int fd = accept4 (self->polled.fd, (struct sockaddr *) &native, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-  connection = g_socket_listener_accept_finish (G_SOCKET_LISTENER (source), result, NULL, &error);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-
-  if (connection != NULL)
+  if (fd < 0)
     {
-      signalr_front_admit (self, connection);
-      signalr_front_accept (self);
-      return;
+      int saved = errno;
+
+      /* One that is gone already is no reason to wait. */
+      if (saved == EINTR || saved == ECONNABORTED)
+        return TRUE;
+      if (saved != EAGAIN)
+        g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (saved), g_strerror (saved));
+      return FALSE;
     }
+
+  socket = g_socket_new_from_fd (fd, error);
+  if (socket == NULL)
+    {
+      close (fd);
+      return FALSE;
+    }
+
+  remote = g_socket_address_new_from_native (&native, size);
+  if (remote != NULL)
+    signalr_front_admit (self, socket, remote);
+
+  return TRUE;
+}
+
+/* What is accepted is answered at once where it can be, so what a request calls may
+ * have the server stop.
+ */
+static void
+signalr_front_polled_cb (SignalrPolled *polled,
+                         guint32        events)
+{
+  SignalrFront *self = (SignalrFront *) ((guint8 *) polled - G_STRUCT_OFFSET (SignalrFront, polled));
+  g_autoptr (SignalrHost) host = signalr_host_ref (self->host);
+  g_autoptr (GError) error = NULL;
+  gboolean more = TRUE;
+
+  for (guint i = 0; i < ACCEPT_BATCH && more && host->front == self && self->listener != NULL; i++)
+    more = signalr_front_accept (self, &error);
+
+  if (error == NULL)
+    return;
 
   /* Out of descriptors, most likely: what waits goes on waiting. */
   g_debug ("Nobody was accepted: %s", error->message);
-  signalr_heartbeat_set (self->host->loop->heartbeat, &self->pause,
-                         signalr_heartbeat_now (self->host->loop->heartbeat) + ACCEPT_PAUSE);
-}
-
-static void
-signalr_front_accept (SignalrFront *self)
-{
-  g_socket_listener_accept_async (self->listener, self->cancellable, signalr_front_accepted_cb, self);
+  signalr_poller_change (host->loop->poller, &self->polled, 0);
+  signalr_heartbeat_set (host->loop->heartbeat, &self->pause,
+                         signalr_heartbeat_now (host->loop->heartbeat) + ACCEPT_PAUSE);
 }
 
 static void
 signalr_front_pause_cb (SignalrTimer *timer,
                         gint64        now)
 {
-  signalr_front_accept ((SignalrFront *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrFront, pause)));
+  SignalrFront *self = (SignalrFront *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrFront, pause));
+
+  signalr_poller_change (self->host->loop->poller, &self->polled, EPOLLIN);
 }
 
 /* A SoupServer that listens nowhere closes each connection behind one answer. So
@@ -365,6 +408,7 @@ signalr_front_new (SignalrHost     *host,
   self->host = signalr_host_ref (host);
   self->soup = soup_server_new (NULL, NULL);
   self->cancellable = g_cancellable_new ();
+  self->polled.func = signalr_front_polled_cb;
   self->pause.func = signalr_front_pause_cb;
   g_set_object (&self->certificate, certificate);
 
@@ -386,8 +430,12 @@ signalr_front_unlisten (SignalrFront *self)
   g_cancellable_cancel (self->cancellable);
   signalr_heartbeat_set (self->host->loop->heartbeat, &self->pause, SIGNALR_NEVER);
   if (self->listener != NULL)
-    g_socket_listener_close (self->listener);
+    {
+      signalr_poller_remove (self->host->loop->poller, &self->polled);
+      g_socket_close (self->listener, NULL);
+    }
   g_clear_object (&self->listener);
+  g_clear_object (&self->local);
 }
 
 void
@@ -416,6 +464,12 @@ uri_of (GSocketAddress *address,
                      g_inet_socket_address_get_port (inet), "", NULL, NULL);
 }
 
+static gboolean
+is_any (GSocketAddress *address)
+{
+  return g_inet_address_get_is_any (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
 char *
 signalr_front_listen (SignalrFront  *self,
                       const char    *address,
@@ -424,6 +478,7 @@ signalr_front_listen (SignalrFront  *self,
 {
   g_autoptr (GSocketAddress) wanted = NULL;
   g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GSocket) listener = NULL;
 
   if (port <= G_MAXUINT16)
     wanted = g_inet_socket_address_new_from_string (g_str_equal (address, "localhost") ? "127.0.0.1" : address, port);
@@ -437,13 +492,26 @@ signalr_front_listen (SignalrFront  *self,
   if (!keep_connections (self->soup, error))
     return NULL;
 
-  self->listener = g_socket_listener_new ();
-  g_socket_listener_set_backlog (self->listener, BACKLOG);
-  if (!g_socket_listener_add_address (self->listener, wanted, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
-                                      NULL, &bound, error))
+  listener = g_socket_new (g_socket_address_get_family (wanted), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  if (listener == NULL)
     return NULL;
 
-  signalr_front_accept (self);
+  g_socket_set_blocking (listener, FALSE);
+  g_socket_set_listen_backlog (listener, BACKLOG);
+  if (!g_socket_bind (listener, wanted, TRUE, error) || !g_socket_listen (listener, error) ||
+      (bound = g_socket_get_local_address (listener, error)) == NULL)
+    return NULL;
+
+  self->polled.fd = g_socket_get_fd (listener);
+  if (!signalr_poller_add (self->host->loop->poller, &self->polled, EPOLLIN))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES, "No room for a listening socket");
+      return NULL;
+    }
+
+  self->listener = g_steal_pointer (&listener);
+  if (!is_any (bound))
+    g_set_object (&self->local, bound);
 
   return uri_of (bound, self->certificate != NULL);
 }
