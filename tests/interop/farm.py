@@ -86,6 +86,14 @@ class Farm:
         argv = pairs.OURS.argv(self._places, self._pair(pairs.OURS), self._url(name), name, TIMES)
         self.enter(name, self._programs.start(argv, name=name))
 
+    def open_raw(self, name, server):
+        """Another client, on the raw connection of a server."""
+        argv = pairs.OURS.argv(self._places, self._pair(pairs.OURS), self.servers[server][1] + pairs.RAW_PATH, name, TIMES,
+                               None)
+        client = self._programs.start(argv, name=name)
+        client.claim("connected")
+        return client
+
     def enter(self, name, client):
         self.clients[name] = client
         self.ids[name] = client.claim("connected")["id"]
@@ -147,6 +155,32 @@ def users(farm):
     for sender in farm.clients:
         for user in farm.clients:
             farm.say(sender, "user", user, [user])
+
+
+def progress(farm):
+    """What a method tells its caller on the way takes the way of all."""
+    for caller, helper in (("ours", "official"), ("theirs", "theirs")):
+        work = farm.begin(caller, "Work", 5)
+        for i in range(1, 6):
+            farm.clients[caller].claim("progress", id=work, progress=i)
+        farm.call(helper, "Done", farm.ids[caller])
+        expect("the result", farm.clients[caller].claim("result", id=work).get("result"), "done")
+
+
+def raw(farm):
+    """Connections without hubs: to one, and to all."""
+    clients = {name: farm.open_raw(f"raw {name}", name) for name in ("ours", "ours too", "theirs")}
+    for name, client in clients.items():
+        client.do("send", data=name)
+        client.do("send", data=f"all: from {name}")
+        for hearer in clients.values():
+            hearer.claim("received", data=f"all: from {name}")
+    for name, client in clients.items():
+        told = [event["data"] for event in client.events if event.get("event") == "received"]
+        expect(f"what {name} was told", told.count(name), 1)
+        expect("the number of words", len(told), len(clients) + 1)
+        client.do("stop")
+        client.claim("disconnected")
 
 
 def groups(farm):
@@ -236,7 +270,7 @@ def restart(farm):
         expect(f"what {name} lived through", lived, [])
 
 
-CASES = [everybody, others, one, users, groups, groups_of_others, in_a_row, nobody, late, restart]
+CASES = [everybody, others, one, users, progress, raw, groups, groups_of_others, in_a_row, nobody, late, restart]
 
 
 def missing(places):

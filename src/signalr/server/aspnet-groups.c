@@ -40,7 +40,7 @@ canonical_name (SignalrServerConnection *connection,
 {
   for (guint i = 0; i < connection->n_seats; i++)
     {
-      const char *hub = signalr_hub_get_name (connection->seats[i].hub);
+      const char *hub = signalr_hub_get_topic_name (connection->seats[i].hub);
       gsize length = strlen (hub);
 
       if (g_ascii_strncasecmp (name, hub, length) == 0 && name[length] == '.')

@@ -32,6 +32,7 @@ void               signalr_hub_set_name (SignalrHub        *self,
 /* NULL for the usual one. */
 const char        *signalr_hub_get_proxy_name (SignalrHub  *self);
 const char        *signalr_hub_get_name (SignalrHub        *self);
+const char        *signalr_hub_get_topic_name (SignalrHub  *self);
 /* NULL without a server that listens. */
 SignalrHost       *signalr_hub_get_host (SignalrHub        *self);
 void               signalr_hub_attach   (SignalrHub        *self,

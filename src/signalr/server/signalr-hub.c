@@ -153,6 +153,17 @@ signalr_hub_get_name (SignalrHub *self)
   return priv->name;
 }
 
+/* What its topics, and the groups that a client carries, are named after: a connection
+ * without a hub has nothing but its type.
+ */
+const char *
+signalr_hub_get_topic_name (SignalrHub *self)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  return SIGNALR_IS_ENDPOINT (self) && priv->type_name != NULL ? priv->type_name : priv->name;
+}
+
 /*< private >
  * signalr_hub_topic:
  *
@@ -164,7 +175,7 @@ signalr_hub_topic (SignalrHub      *self,
                    const char      *name)
 {
   gboolean raw = SIGNALR_IS_ENDPOINT (self);
-  const char *hub = signalr_hub_get_name (self);
+  const char *hub = signalr_hub_get_topic_name (self);
 
   switch (audience)
     {
@@ -421,6 +432,10 @@ signalr_hub_set_proxy_name (SignalrHub *self,
  * this one behind Redis (see signalr_server_set_redis ()): they name their channels by
  * the full type name of a hub, wherever it is mapped. By default it is the name that
  * the hub was added by, behind the address' `hubNamespace` where that names one.
+ *
+ * For a #SignalrEndpoint it is the name of its class on servers of ASP.NET SignalR,
+ * which knows a hub by its own name; by default it is the path.
+ *
  * Before the server listens.
  *
  * Since: 1.0

@@ -98,5 +98,5 @@ sealed class TokenIsName : IUserIdProvider
 public class EchoConnection : PersistentConnection
 {
     protected override Task OnReceived(IRequest request, string connectionId, string data) =>
-        Connection.Send(connectionId, data);
+        data?.StartsWith("all: ") == true ? Connection.Broadcast(data) : Connection.Send(connectionId, data);
 }

@@ -6,24 +6,37 @@
 
 #include "interop-echo.h"
 
+#include <string.h>
+
 struct _InteropEcho {
   SignalrEndpoint parent_instance;
 };
 
 G_DEFINE_FINAL_TYPE (InteropEcho, interop_echo, SIGNALR_TYPE_ENDPOINT)
 
+/* What begins with "all: " goes to all. */
 static void
 interop_echo_received (SignalrEndpoint *endpoint,
                        SignalrCaller   *caller,
                        GBytes          *data)
 {
   g_autofree char *text = NULL;
+  g_autofree char *json = NULL;
   g_autoptr (JsonNode) value = NULL;
+  g_autoptr (GBytes) bytes = NULL;
 
   if (data != NULL)
     text = g_bytes_get_size (data) > 0 ? g_strndup (g_bytes_get_data (data, NULL), g_bytes_get_size (data)) : g_strdup ("");
   value = json_node_init_string (json_node_alloc (), text);
-  signalr_endpoint_send_json (endpoint, signalr_caller_get_connection_id (caller), value);
+  if (text == NULL || !g_str_has_prefix (text, "all: "))
+    {
+      signalr_endpoint_send_json (endpoint, signalr_caller_get_connection_id (caller), value);
+      return;
+    }
+
+  json = json_to_string (value, FALSE);
+  bytes = g_bytes_new (json, strlen (json));
+  signalr_endpoint_broadcast (endpoint, bytes, NULL);
 }
 
 static void

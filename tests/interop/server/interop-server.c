@@ -85,6 +85,7 @@ serve (SignalrServer  *server,
 
   g_object_set (stateful, "stateful-reconnect", TRUE, NULL);
   g_object_set (open, "detailed-errors", TRUE, "jsonp", TRUE, NULL);
+  signalr_hub_set_type_name (SIGNALR_HUB (echo), "Classic.EchoConnection");
   signalr_server_add_hub (server, HUB_NAME, hub);
 
   return signalr_server_map_hubs (server, "/signalr", NULL, error) &&
