@@ -8,6 +8,7 @@ What is said on any of them is heard on all. Prints TAP.
 
 BUILD is where our programs were built, PEERS where tests/interop/run put the official ones."""
 
+import dataclasses
 import itertools
 import os
 import pathlib
@@ -19,6 +20,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import pairs  # noqa: E402  (the path comes first)
+from balancer import Balancer  # noqa: E402
 from program import PATIENCE, Failed, Programs, explain  # noqa: E402
 from stage import expect  # noqa: E402
 from world import Host  # noqa: E402
@@ -94,6 +96,27 @@ class Farm:
         client.claim("connected")
         return client
 
+    def port(self, server):
+        return int(self.servers[server][1].rsplit(":", 1)[1])
+
+    def open_behind(self, balancer, name, kind, transport):
+        """One more client, that does not know which server it talks to."""
+        pair = dataclasses.replace(self._pair(kind), transport=transport)
+        url = f"http://127.0.0.1:{balancer.port}{pairs.PATHS['aspnet']}"
+        if kind is pairs.OURS:
+            client = self._programs.start(kind.argv(self._places, pair, url, name, TIMES), name=name)
+        else:
+            client = self._host.open(name, kind.options(pair, url, name, TIMES), self._programs.log)
+        self.enter(name, client)
+
+    def dismiss(self, *names):
+        for name in names:
+            client = self.clients.pop(name)
+            client.do("stop")
+            client.claim("disconnected")
+            heard = [event["args"][0] for event in client.events if event.get("method") == "Heard"]
+            expect(f"what {name} heard", heard, self.said[name])
+
     def enter(self, name, client):
         self.clients[name] = client
         self.ids[name] = client.claim("connected")["id"]
@@ -122,6 +145,25 @@ class Farm:
         for hearer in hearers:
             self.clients[hearer].claim("invocation", method="Heard", args=[text])
             self.said[hearer].append(text)
+
+    def say_into_void(self, sender, to, who):
+        """Says something that those hear who stayed; the others some time."""
+        text = f"{next(self._texts)}: to {to} {who}"
+        self.call(sender, "Say", to, who, text)
+        if to == "all":
+            for name in self.servers:
+                self.clients[name].claim("invocation", method="Heard", args=[text])
+                self.said[name].append(text)
+            self.clients["official"].claim("invocation", method="Heard", args=[text])
+            self.said["official"].append(text)
+        return to, who, text
+
+    def catch_up(self, missed, names):
+        for to, who, text in missed:
+            for name in names:
+                if to != "user" or who == name:
+                    self.clients[name].claim("invocation", method="Heard", args=[text])
+                    self.said[name].append(text)
 
     def check(self):
         """Each has heard what it was to hear, once, and nothing else, in the order it was said in."""
@@ -251,6 +293,36 @@ def late(farm):
     everybody(farm)
 
 
+def hop(farm):
+    """A client goes on where it was, on another server of ours: what was said meanwhile arrives, and it still is who it
+    was, in its groups. And back again."""
+    names = []
+    balancer = Balancer(farm.port("ours"))
+    for kind, transport in ((pairs.OURS, "webSockets"), (pairs.OURS, "serverSentEvents"), (pairs.OURS, "longPolling"),
+                            (pairs.CLASSIC_DOTNET, "webSockets"), (pairs.CLASSIC_DOTNET, "serverSentEvents")):
+        names.append(f"{transport} of {kind.name}")
+        farm.open_behind(balancer, names[-1], kind, transport)
+        farm.call(names[-1], "Join", "hoppers")
+    everybody(farm)
+    there, here = "ours too", "ours"
+    for _ in range(2):
+        balancer.point()
+        balancer.cut()
+        missed = [farm.say_into_void(sender, *to) for to in (("all", ""), ("group", "hoppers"), ("user", names[0]))
+                  for sender in ("theirs", here)]
+        balancer.point(farm.port(there))
+        for name in names:
+            expect("the id", farm.clients[name].claim("reconnected")["id"], farm.ids[name])
+            farm.servers[there][0].claim("reconnected", id=farm.ids[name])
+        farm.catch_up(missed, names)
+        for name in names:
+            farm.say("theirs", "client", farm.ids[name], [name])
+            farm.say(name, "group", "hoppers", names)
+        there, here = here, there
+    farm.dismiss(*names)
+    balancer.end()
+
+
 def restart(farm):
     """Redis is away for a while and has forgotten everything: clients stay, and then all is as before."""
     before = int(farm.redis.ask("GET", "farm").split("\r\n")[1])
@@ -270,7 +342,7 @@ def restart(farm):
         expect(f"what {name} lived through", lived, [])
 
 
-CASES = [everybody, others, one, users, progress, raw, groups, groups_of_others, in_a_row, nobody, late, restart]
+CASES = [everybody, others, one, users, progress, raw, groups, groups_of_others, in_a_row, nobody, late, hop, restart]
 
 
 def missing(places):
