@@ -39,3 +39,12 @@ signalr_farm_stop (SignalrFarm *self)
 {
   g_return_if_reached ();
 }
+
+void
+signalr_farm_tell (SignalrFarm *self,
+                   SignalrHub  *hub,
+                   JsonNode    *value,
+                   GTask       *task)
+{
+  g_return_if_reached ();
+}

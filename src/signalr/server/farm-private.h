@@ -19,18 +19,23 @@ typedef void (*SignalrFarmFunc) (gpointer      user_data,
                                  gboolean      up,
                                  const GError *error);
 
+/* Of what a hub tells, as it is published, in bytes. */
+#define SIGNALR_FARM_MAX_TOLD (1024 * 1024)
+
 typedef struct {
   SignalrRedisAddress *address;
   SignalrFarmFunc      changed;
   gpointer             user_data;
   gboolean             up;
   const char          *hub_namespace; /* NULL for none */
+  char                *id;            /* of this server, until it ends */
 
   /* While the server listens. */
   SignalrHost         *host;
   SignalrRedis        *redis;
-  SignalrBackplane    *aspnetcore;
-  SignalrAspnetRedis  *aspnet;        /* NULL where there are no classic clients */
+  SignalrBackplane    *aspnetcore;    /* NULL where hubs are local */
+  SignalrAspnetRedis  *aspnet;        /* NULL where there are no classic clients, too */
+  GPtrArray           *ears;          /* of hubs that other servers tell something */
 } SignalrFarm;
 
 /* Where it is built without Redis there is none: an error that says so. */
@@ -45,5 +50,13 @@ gboolean     signalr_farm_start   (SignalrFarm      *self,
                                    SignalrHost      *host,
                                    GError          **error);
 void         signalr_farm_stop    (SignalrFarm      *self);
+
+/* farm-tell.c */
+void         signalr_farm_listen  (SignalrFarm      *self);
+/* @task (transfer full) is told whether it has gone out. */
+void         signalr_farm_tell    (SignalrFarm      *self,
+                                   SignalrHub       *hub,
+                                   JsonNode         *value,
+                                   GTask            *task);
 
 G_END_DECLS

@@ -45,10 +45,6 @@ told_cb (gpointer          user_data,
     g_task_return_boolean (task, TRUE);
 }
 
-/*< private >
- * signalr_farm_tell:
- * @task: (transfer full): is told whether it has gone out
- */
 void
 signalr_farm_tell (SignalrFarm *self,
                    SignalrHub  *hub,
@@ -128,7 +124,7 @@ hear_cb (gpointer    user_data,
 }
 
 void
-signalr_farm_listen_to_servers (SignalrFarm *self)
+signalr_farm_listen (SignalrFarm *self)
 {
   GPtrArray *hubs = self->host->hubs;
 

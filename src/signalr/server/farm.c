@@ -47,6 +47,8 @@ signalr_farm_new (const char       *uri,
   self->hub_namespace = address->hub_namespace;
   self->changed = changed;
   self->user_data = user_data;
+  self->id = g_uuid_string_random ();
+  self->ears = g_ptr_array_new_with_free_func (g_free);
 
   return self;
 }
@@ -56,6 +58,8 @@ signalr_farm_free (SignalrFarm *self)
 {
   signalr_farm_stop (self);
   signalr_redis_address_unref (self->address);
+  g_ptr_array_unref (self->ears);
+  g_free (self->id);
   g_free (self);
 }
 
@@ -73,6 +77,26 @@ serves_classic_clients (SignalrHost *host)
   return FALSE;
 }
 
+/* What hubs say goes through Redis from now on. */
+static gboolean
+signalr_farm_share (SignalrFarm  *self,
+                    GError      **error)
+{
+  SignalrHost *host = self->host;
+
+  self->aspnetcore = signalr_aspnetcore_backplane_new (host, self->redis, error);
+  if (self->aspnetcore == NULL)
+    return FALSE;
+
+  if (serves_classic_clients (host))
+    {
+      self->aspnet = signalr_aspnet_redis_new (host->bus, host->loop->heartbeat, self->redis, self->address->event_key);
+      host->scaleout = signalr_aspnet_redis_get_scaleout (self->aspnet);
+    }
+
+  return TRUE;
+}
+
 /* Who is told that Redis is up may count on the halves: they are told before. */
 gboolean
 signalr_farm_start (SignalrFarm  *self,
@@ -83,19 +107,13 @@ signalr_farm_start (SignalrFarm  *self,
 
   self->host = host;
   self->redis = signalr_redis_new (host->loop, signalr_redis_address_ref (self->address));
-  self->aspnetcore = signalr_aspnetcore_backplane_new (host, self->redis, error);
-  if (self->aspnetcore == NULL)
+  if (!host->local && !signalr_farm_share (self, error))
     {
       g_clear_pointer (&self->redis, signalr_redis_free);
       return FALSE;
     }
 
-  if (serves_classic_clients (host))
-    {
-      self->aspnet = signalr_aspnet_redis_new (host->bus, host->loop->heartbeat, self->redis, self->address->event_key);
-      host->scaleout = signalr_aspnet_redis_get_scaleout (self->aspnet);
-    }
-
+  signalr_farm_listen (self);
   signalr_redis_add_watch (self->redis, &watch);
 
   return TRUE;
@@ -114,7 +132,9 @@ signalr_farm_stop (SignalrFarm *self)
 
   signalr_turn_run (self->host->loop->turn);
   g_clear_pointer (&self->redis, signalr_redis_free);
-  self->aspnetcore->klass->free (g_steal_pointer (&self->aspnetcore));
+  g_ptr_array_set_size (self->ears, 0);
+  if (self->aspnetcore != NULL)
+    self->aspnetcore->klass->free (g_steal_pointer (&self->aspnetcore));
   self->host->scaleout = NULL;
   g_clear_pointer (&self->aspnet, signalr_aspnet_redis_free);
 }

@@ -16,7 +16,7 @@
 static gboolean
 signalr_host_is_split (SignalrHost *self)
 {
-  return self->farm != NULL || self->scaleout != NULL;
+  return (self->farm != NULL && !self->local) || self->scaleout != NULL;
 }
 
 SignalrBackplane *

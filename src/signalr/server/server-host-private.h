@@ -85,6 +85,7 @@ struct _SignalrHost {
   gpointer            authority;
   SignalrPages        pages;
   SignalrFarm        *farm;            /* NULL where this server is alone */
+  gboolean            local;           /* hubs call its own clients alone, all the same */
 
   /* While it listens. */
   SignalrLoop        *loop;

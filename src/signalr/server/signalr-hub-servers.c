@@ -42,7 +42,7 @@ signalr_hub_tell_servers_async (SignalrHub          *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, signalr_hub_tell_servers_async);
 
-  if (host == NULL || host->farm == NULL)
+  if (host == NULL || host->farm == NULL || host->farm->redis == NULL)
     g_task_return_new_error (task, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED,
                              "This hub's server does not listen, or has no Redis.");
   else

@@ -30,6 +30,9 @@ G_DECLARE_DERIVABLE_TYPE (SignalrHub, signalr_hub, SIGNALR, HUB, GObject)
  *   client said so, @error (nullable) why otherwise
  * @record: a client of ASP.NET Core SignalR sent a record of a type that the
  *   protocol has not, such as one of a later version; %NULL ignores them
+ * @told: the same hub on another server told something, with
+ *   signalr_hub_tell_servers_async (); @server_id names that server, and is another one
+ *   when it starts again; %NULL does not listen
  *
  * The class of hubs. Everything is optional, and runs on the server's main context.
  *
@@ -54,9 +57,12 @@ struct _SignalrHubClass {
   void (*record)       (SignalrHub        *self,
                         SignalrCaller     *caller,
                         JsonNode          *record);
+  void (*told)         (SignalrHub        *self,
+                        const char        *server_id,
+                        JsonNode          *value);
 
   /*< private >*/
-  gpointer padding[12];
+  gpointer padding[11];
 };
 
 /**
@@ -195,5 +201,17 @@ SIGNALR_AVAILABLE_IN_1_0
 void signalr_hub_close_client      (SignalrHub          *self,
                                     const char          *connection_id,
                                     const char          *message);
+
+/* To the same hub on other servers; @value is borrowed. */
+SIGNALR_AVAILABLE_IN_1_0
+void     signalr_hub_tell_servers_async  (SignalrHub           *self,
+                                          JsonNode             *value,
+                                          GCancellable         *cancellable,
+                                          GAsyncReadyCallback   callback,
+                                          gpointer              user_data);
+SIGNALR_AVAILABLE_IN_1_0
+gboolean signalr_hub_tell_servers_finish (SignalrHub           *self,
+                                          GAsyncResult         *result,
+                                          GError              **error);
 
 G_END_DECLS

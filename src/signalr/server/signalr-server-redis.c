@@ -57,6 +57,34 @@ signalr_server_set_redis (SignalrServer  *self,
 }
 
 /**
+ * signalr_server_set_local:
+ * @local: whether hubs call the clients of this server alone
+ *
+ * Keeps what hubs say to clients on this server, although it has Redis, which then only
+ * carries what hubs tell one another (signalr_hub_tell_servers_async ()). That is for
+ * programs that know better than to repeat each call: whose servers have a state of
+ * their own, or are to go on while Redis is away. %FALSE by default.
+ *
+ * Returns: %FALSE where it is too late (`SIGNALR_ERROR_BUSY`)
+ *
+ * Since: 1.0
+ */
+gboolean
+signalr_server_set_local (SignalrServer  *self,
+                          gboolean        local,
+                          GError        **error)
+{
+  g_return_val_if_fail (SIGNALR_IS_SERVER (self), FALSE);
+
+  if (!signalr_server_is_open (self, error))
+    return FALSE;
+
+  self->host->local = local;
+
+  return TRUE;
+}
+
+/**
  * signalr_server_is_redis_up:
  *
  * Whether what a hub says can reach the clients of other servers.

@@ -134,6 +134,10 @@ gboolean       signalr_server_set_redis              (SignalrServer            *
                                                       const char               *uri,
                                                       GError                  **error);
 SIGNALR_AVAILABLE_IN_1_0
+gboolean       signalr_server_set_local              (SignalrServer            *self,
+                                                      gboolean                  local,
+                                                      GError                  **error);
+SIGNALR_AVAILABLE_IN_1_0
 gboolean       signalr_server_is_redis_up            (SignalrServer            *self);
 SIGNALR_AVAILABLE_IN_1_0
 gboolean       signalr_server_set_tls_certificate    (SignalrServer            *self,
