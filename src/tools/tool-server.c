@@ -146,7 +146,8 @@ make_hub (ToolServer               *self,
 {
   g_autoptr (TertuliaChatHub) hub = tertulia_chat_hub_new (options->history, error);
 
-  if (hub == NULL || !tertulia_chat_hub_serve (hub, self->server, error))
+  if (hub == NULL || (options->redis != NULL && !tertulia_chat_hub_share (hub, error)) ||
+      !tertulia_chat_hub_serve (hub, self->server, error))
     return NULL;
 
   g_signal_connect (hub, "client-connected", G_CALLBACK (client_connected_cb), self);

@@ -67,6 +67,13 @@ chat_server_start (ChatServer *self)
   g_assert_no_error (error);
   signalr_server_set_authenticate_func (self->server, authenticate_cb, NULL, NULL, &error);
   g_assert_no_error (error);
+  if (self->redis != NULL)
+    {
+      signalr_server_set_redis (self->server, self->redis, &error);
+      g_assert_no_error (error);
+      tertulia_chat_hub_share (self->hub, &error);
+      g_assert_no_error (error);
+    }
   tertulia_chat_hub_serve (self->hub, self->server, &error);
   g_assert_no_error (error);
   signalr_server_listen (self->server, "127.0.0.1", self->port, &error);
@@ -80,12 +87,19 @@ chat_server_start (ChatServer *self)
 ChatServer *
 chat_server_new (void)
 {
+  return chat_server_new_shared (NULL);
+}
+
+ChatServer *
+chat_server_new_shared (const char *redis)
+{
   ChatServer *self = g_new0 (ChatServer, 1);
   g_autoptr (GError) error = NULL;
 
   self->folder = g_dir_make_tmp ("tertulia-XXXXXX", &error);
   g_assert_no_error (error);
   self->history = g_build_filename (self->folder, "history.db", NULL);
+  self->redis = g_strdup (redis);
   chat_server_start (self);
 
   self->link = link_simulator_new ("127.0.0.1", self->port);
@@ -144,6 +158,7 @@ chat_server_free (ChatServer *self)
   chat_server_forget (self, "server.key");
   g_assert_cmpint (g_rmdir (self->folder), ==, 0);
   g_free (self->history);
+  g_free (self->redis);
   g_free (self->folder);
   g_free (self);
 }

@@ -37,10 +37,13 @@ typedef struct {
   guint            port;      /* of the server itself */
   char            *folder;    /* what it keeps: key and history */
   char            *history;
+  char            *redis;     /* NULL where it is alone */
 } ChatServer;
 
 /* KeepAlive and disconnect timeout as short as the rules allow: 2 and 6 s. */
 ChatServer        *chat_server_new     (void);
+/* One chat with all others at that Redis. */
+ChatServer        *chat_server_new_shared (const char    *redis);
 void               chat_server_stop    (ChatServer       *self);
 /* At the same port, with the same key: the server again, in a new process. Its
  * history is the same, unless it is to have lost it.

@@ -4,22 +4,16 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tertulia-chat-hub.h"
+#include "tertulia-chat-hub-private.h"
 
 #include "tertulia-chat-json-private.h"
-#include "tertulia-history-private.h"
-#include "tertulia-roster-private.h"
-#include "../tertulia-json-private.h"
 #include "../tertulia-text-private.h"
 #include "../tertulia-wake-private.h"
 
 #define HUB_NAME       "ChatHub"
-#define GROUP_ROOM     "room:"      /* and its name: who has joined it */
-#define GROUP_TUTORIAL "tutorial"   /* who has joined nothing */
 
 #define MAX_ROOMS      1000
 #define GRACE_DEFAULT  5000         /* ms */
-#define TYPING_PAUSE   (G_USEC_PER_SEC)
 
 /**
  * TertuliaChatHub:
@@ -28,16 +22,6 @@
  * the official tutorials, in the room "general", for those that do not. The
  * protocol is told in docs/chat-protocol.md.
  */
-struct _TertuliaChatHub {
-  SignalrHub       parent_instance;
-
-  TertuliaHistory *history;
-  TertuliaRoster  *roster;
-  guint            grace;         /* ms */
-  GHashTable      *typed_at;      /* connection -> gint64, of the last Typing */
-  GSource         *wake;          /* for the roster */
-};
-
 G_DEFINE_FINAL_TYPE (TertuliaChatHub, tertulia_chat_hub, SIGNALR_TYPE_HUB)
 
 enum {
@@ -61,15 +45,15 @@ call_group (TertuliaChatHub    *self,
   signalr_hub_call_groups (SIGNALR_HUB (self), groups, method, args, except);
 }
 
-static void
-call_room (TertuliaChatHub *self,
-           const char      *room,
-           const char      *method,
-           JsonNode        *value,        /* (transfer full) */
-           const char      *except)
+void
+tertulia_chat_hub_call_room (TertuliaChatHub *self,
+                             const char      *room,
+                             const char      *method,
+                             JsonNode        *value,        /* (transfer full) */
+                             const char      *except)
 {
   const char *exceptions[] = { except, NULL };
-  g_autofree char *group = g_strconcat (GROUP_ROOM, room, NULL);
+  g_autofree char *group = g_strconcat (TERTULIA_GROUP_ROOM, room, NULL);
   g_autoptr (JsonNode) args = tertulia_chat_json_args (value);
 
   call_group (self, group, method, args, exceptions);
@@ -82,12 +66,24 @@ tertulia_chat_hub_set_wake (TertuliaChatHub *self,
   g_source_set_ready_time (self->wake, at == TERTULIA_ROSTER_NEVER ? -1 : at);
 }
 
+static void
+tertulia_chat_hub_step (TertuliaChatHub *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 next = TERTULIA_ROSTER_NEVER;
+
+  /* Of the farm first, whose people may be lost by it. */
+  if (self->farm != NULL)
+    next = tertulia_farm_step (self->farm, now);
+  next = MIN (next, tertulia_roster_step (self->roster, now));
+
+  tertulia_chat_hub_set_wake (self, next);
+}
+
 static gboolean
 tertulia_chat_hub_wake_cb (gpointer user_data)
 {
-  TertuliaChatHub *self = user_data;
-
-  tertulia_chat_hub_set_wake (self, tertulia_roster_step (self->roster, g_get_monotonic_time ()));
+  tertulia_chat_hub_step (user_data);
 
   return G_SOURCE_CONTINUE;
 }
@@ -107,7 +103,7 @@ tertulia_chat_hub_roster_cb (TertuliaRosterEvent  event,
   };
   TertuliaChatHub *self = user_data;
 
-  call_room (self, room, "Person", tertulia_chat_json_person_event (room, name, words[event]), NULL);
+  tertulia_chat_hub_call_room (self, room, "Person", tertulia_chat_json_person_event (room, name, words[event]), NULL);
 }
 
 /* One message, told to everybody once, in the shape that they understand. */
@@ -121,7 +117,7 @@ tertulia_chat_hub_tell (TertuliaChatHub     *self,
   };
   g_autoptr (JsonNode) args = NULL;
 
-  call_room (self, room, "Message", tertulia_chat_json_message (room, entry), NULL);
+  tertulia_chat_hub_call_room (self, room, "Message", tertulia_chat_json_message (room, entry), NULL);
 
   if (!g_str_equal (room, TERTULIA_ROOM_DEFAULT))
     return;
@@ -129,10 +125,10 @@ tertulia_chat_hub_tell (TertuliaChatHub     *self,
   /* A page has a handler for one of them, and ignores the others. */
   args = tertulia_chat_json_tutorial_args (entry->name, entry->text);
   for (gsize i = 0; i < G_N_ELEMENTS (tutorial_methods); i++)
-    call_group (self, GROUP_TUTORIAL, tutorial_methods[i], args, NULL);
+    call_group (self, TERTULIA_GROUP_TUTORIAL, tutorial_methods[i], args, NULL);
 }
 
-static gint64
+gint64
 tertulia_chat_hub_add (TertuliaChatHub  *self,
                        const char       *room,
                        const char       *name,
@@ -154,307 +150,103 @@ tertulia_chat_hub_add (TertuliaChatHub  *self,
 
   *time = entry.time;
   tertulia_chat_hub_tell (self, room, &entry);
+  if (self->farm != NULL)
+    tertulia_farm_said (self->farm, room, &entry);
 
   return entry.number;
 }
 
-/* The failure of our own disk is our trouble: the client learns that it was not
- * kept, and may try again.
- */
-static void
-return_storage_error (SignalrInvocation *invocation,
-                      const GError      *error)
+gboolean
+tertulia_chat_hub_has_room (TertuliaChatHub *self,
+                            const char      *room)
 {
-  g_message ("The history could not be written: %s", error->message);
-  signalr_invocation_return_error (invocation, "The message could not be stored", NULL);
+  return tertulia_history_get_last (self->history, room) > 0 ||
+         tertulia_roster_count (self->roster, room) > 0 ||
+         tertulia_history_count_rooms (self->history) +
+         tertulia_roster_count_all_rooms (self->roster) < MAX_ROOMS;
 }
 
-/* The tutorials' Send and SendMessage: a name and a text. */
-static void
-tertulia_chat_hub_send (SignalrHub        *hub,
-                        SignalrInvocation *invocation,
-                        gpointer           user_data)
+void
+tertulia_chat_hub_enter (TertuliaChatHub *self,
+                         const char      *connection,
+                         const char      *name,
+                         const char      *room)
 {
-  TertuliaChatHub *self = TERTULIA_CHAT_HUB (hub);
-  const char *user = signalr_caller_get_user (signalr_invocation_get_caller (invocation));
-  JsonArray *args = signalr_invocation_get_args (invocation);
-  const char *text = tertulia_json_get_element (args, 1);
-  g_autofree char *name = NULL;
-  g_autoptr (GError) error = NULL;
-  gint64 time;
-
-  name = tertulia_name_normalize (user != NULL ? user : tertulia_json_get_element (args, 0));
-  if (name == NULL)
-    {
-      signalr_invocation_return_error (invocation, "The name must be 1 to 64 characters of text", NULL);
-      return;
-    }
-
-  if (!tertulia_text_is_valid (text))
-    {
-      signalr_invocation_return_error (invocation, "The message must be 1 to 4,000 characters of text", NULL);
-      return;
-    }
-
-  if (tertulia_chat_hub_add (self, TERTULIA_ROOM_DEFAULT, name, text, NULL, &time, &error) == 0)
-    return_storage_error (invocation, error);
-  else
-    signalr_invocation_return_value (invocation, NULL);
-}
-
-/* The one who is known by name in the room that the call is about; else the call
- * is answered.
- */
-static const char *
-require_member (TertuliaChatHub   *self,
-                SignalrInvocation *invocation,
-                const char        *room)
-{
-  SignalrCaller *caller = signalr_invocation_get_caller (invocation);
-  const char *connection = signalr_caller_get_connection_id (caller);
-
-  if (room != NULL && tertulia_roster_is_in (self->roster, connection, room))
-    return tertulia_roster_get_name (self->roster, connection);
-
-  signalr_invocation_return_error (invocation, "Join the room first", NULL);
-
-  return NULL;
-}
-
-static void
-tertulia_chat_hub_post (SignalrHub        *hub,
-                        SignalrInvocation *invocation,
-                        gpointer           user_data)
-{
-  TertuliaChatHub *self = TERTULIA_CHAT_HUB (hub);
-  JsonObject *request = tertulia_json_get_request (signalr_invocation_get_args (invocation));
-  const char *room = tertulia_json_get_string (request, "room");
-  const char *key = tertulia_json_get_string (request, "key");
-  const char *text = tertulia_json_get_string (request, "text");
-  const char *name = require_member (self, invocation, room);
-  g_autoptr (GError) error = NULL;
-  gint64 number, time;
-
-  if (name == NULL)
-    return;
-
-  if (key == NULL || *key == '\0' || strlen (key) > TERTULIA_KEY_MAX_LENGTH)
-    {
-      signalr_invocation_return_error (invocation, "The key must be 1 to 64 bytes of text", NULL);
-      return;
-    }
-
-  if (!tertulia_text_is_valid (text))
-    {
-      signalr_invocation_return_error (invocation, "The message must be 1 to 4,000 characters of text", NULL);
-      return;
-    }
-
-  /* Said twice because the first answer was lost: it is said once. */
-  number = tertulia_history_find (self->history, room, name, key, &time);
-  if (number != 0)
-    {
-      signalr_invocation_return_value (invocation, tertulia_chat_json_posted (number, time, TRUE));
-      return;
-    }
-
-  number = tertulia_chat_hub_add (self, room, name, text, key, &time, &error);
-  if (number == 0)
-    return_storage_error (invocation, error);
-  else
-    signalr_invocation_return_value (invocation, tertulia_chat_json_posted (number, time, FALSE));
-}
-
-/* Why somebody may not join, or NULL. */
-static const char *
-tertulia_chat_hub_refuse (TertuliaChatHub *self,
-                          const char      *connection,
-                          const char      *name,
-                          const char      *room)
-{
-  const char *known = tertulia_roster_get_name (self->roster, connection);
-
-  if (name == NULL)
-    return "The name must be 1 to 64 characters of text";
-  if (room == NULL)
-    return "The room must be 1 to 64 characters of text";
-  if (known != NULL && !g_str_equal (known, name))
-    return "This connection has another name already";
-  if (tertulia_roster_is_in (self->roster, connection, room))
-    return NULL;
-  if (tertulia_roster_count_rooms (self->roster, connection) >= TERTULIA_ROOMS_PER_CLIENT)
-    return "Too many rooms: leave one first";
-  if (tertulia_history_get_last (self->history, room) == 0 &&
-      tertulia_roster_count (self->roster, room) == 0 &&
-      tertulia_history_count_rooms (self->history) +
-      tertulia_roster_count_all_rooms (self->roster) >= MAX_ROOMS)
-    return "This server has no place for another room";
-
-  return NULL;
-}
-
-static JsonNode *
-tertulia_chat_hub_read_page (TertuliaChatHub *self,
-                             const char      *room,
-                             JsonObject      *request,
-                             gboolean         after_is_known)
-{
-  gint64 after = tertulia_json_get_number (request, "after");
-  gint64 before = tertulia_json_get_number (request, "before");
-  gint64 max = tertulia_json_get_number (request, "max");
-  g_autoptr (GPtrArray) entries = NULL;
-  gboolean more;
-
-  if (max <= 0 || max > TERTULIA_HISTORY_PAGE_MESSAGES)
-    max = TERTULIA_HISTORY_PAGE_MESSAGES;
-
-  if (after_is_known && after >= 0)
-    entries = tertulia_history_read_after (self->history, room, after, max, &more);
-  else
-    entries = tertulia_history_read_before (self->history, room,
-                                            before > 0 ? before : G_MAXINT64, max, &more);
-
-  return tertulia_chat_json_page (room, entries, more);
-}
-
-static void
-tertulia_chat_hub_join (SignalrHub        *hub,
-                        SignalrInvocation *invocation,
-                        gpointer           user_data)
-{
-  TertuliaChatHub *self = TERTULIA_CHAT_HUB (hub);
-  SignalrCaller *caller = signalr_invocation_get_caller (invocation);
-  const char *connection = signalr_caller_get_connection_id (caller);
-  const char *user = signalr_caller_get_user (caller);
-  JsonObject *request = tertulia_json_get_request (signalr_invocation_get_args (invocation));
-  const char *history_id = tertulia_history_get_id (self->history);
-  g_autofree char *name = NULL;
-  g_autofree char *room = NULL;
-  g_autofree char *group = NULL;
-  g_autoptr (GArray) people = NULL;
-  const char *refusal;
-  gboolean same_history;
-
-  name = tertulia_name_normalize (user != NULL ? user
-                                               : tertulia_json_get_string (request, "name"));
-  room = tertulia_name_normalize (tertulia_json_get_string (request, "room"));
-
-  refusal = tertulia_chat_hub_refuse (self, connection, name, room);
-  if (refusal != NULL)
-    {
-      signalr_invocation_return_value (invocation, tertulia_chat_json_refused (refusal));
-      return;
-    }
-
-  group = g_strconcat (GROUP_ROOM, room, NULL);
-  signalr_hub_remove_from_group (hub, connection, GROUP_TUTORIAL);
-  signalr_hub_add_to_group (hub, connection, group);
   tertulia_roster_join (self->roster, connection, name, room);
-
-  /* Numbers of another history mean nothing in this one. */
-  same_history = g_strcmp0 (tertulia_json_get_string (request, "history"), history_id) == 0;
-  people = tertulia_roster_list (self->roster, room);
-
-  signalr_invocation_return_value (
-    invocation,
-    tertulia_chat_json_joined (name, room, history_id,
-                               tertulia_history_get_last (self->history, room), people,
-                               tertulia_chat_hub_read_page (self, room, request, same_history)));
+  if (self->farm != NULL)
+    tertulia_roster_join (tertulia_farm_get_own (self->farm), connection, name, room);
 }
 
-static void
-tertulia_chat_hub_leave (SignalrHub        *hub,
-                         SignalrInvocation *invocation,
-                         gpointer           user_data)
+void
+tertulia_chat_hub_exit (TertuliaChatHub *self,
+                        const char      *connection,
+                        const char      *room)
 {
-  TertuliaChatHub *self = TERTULIA_CHAT_HUB (hub);
-  SignalrCaller *caller = signalr_invocation_get_caller (invocation);
-  const char *connection = signalr_caller_get_connection_id (caller);
-  const char *room = tertulia_json_get_element (signalr_invocation_get_args (invocation), 0);
-  g_autofree char *group = NULL;
-
-  if (require_member (self, invocation, room) == NULL)
-    return;
-
-  group = g_strconcat (GROUP_ROOM, room, NULL);
-  signalr_hub_remove_from_group (hub, connection, group);
   tertulia_roster_leave (self->roster, connection, room);
-
-  signalr_invocation_return_value (invocation, NULL);
+  if (self->farm != NULL)
+    tertulia_roster_leave (tertulia_farm_get_own (self->farm), connection, room);
 }
 
 static void
-tertulia_chat_hub_history (SignalrHub        *hub,
-                           SignalrInvocation *invocation,
-                           gpointer           user_data)
+told_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
 {
-  TertuliaChatHub *self = TERTULIA_CHAT_HUB (hub);
-  JsonObject *request = tertulia_json_get_request (signalr_invocation_get_args (invocation));
-  const char *room = tertulia_json_get_string (request, "room");
+  TertuliaChatHub *self = TERTULIA_CHAT_HUB (source);
+  g_autoptr (GError) error = NULL;
 
-  if (require_member (self, invocation, room) == NULL)
+  if (signalr_hub_tell_servers_finish (SIGNALR_HUB (self), result, &error) || self->wake == NULL)
     return;
 
-  signalr_invocation_return_value (invocation,
-                                   tertulia_chat_hub_read_page (self, room, request, TRUE));
+  g_debug ("The other servers were not told: %s", error->message);
+  tertulia_farm_fail (self->farm, g_get_monotonic_time ());
+  tertulia_chat_hub_set_wake (self, g_get_monotonic_time () + G_USEC_PER_SEC);
 }
 
 static void
-tertulia_chat_hub_typing (SignalrHub        *hub,
-                          SignalrInvocation *invocation,
-                          gpointer           user_data)
+tertulia_chat_hub_farm_tell (gpointer  owner,
+                             JsonNode *value)
+{
+  g_autoptr (JsonNode) owned = value;
+
+  signalr_hub_tell_servers_async (SIGNALR_HUB (owner), value, NULL, told_cb, NULL);
+}
+
+static void
+tertulia_chat_hub_farm_message (gpointer             owner,
+                                const char          *room,
+                                const TertuliaEntry *entry)
+{
+  tertulia_chat_hub_tell (owner, room, entry);
+}
+
+static void
+tertulia_chat_hub_farm_typing (gpointer    owner,
+                               const char *room,
+                               const char *name)
+{
+  tertulia_chat_hub_call_room (owner, room, "Typing", tertulia_chat_json_typing (room, name), NULL);
+}
+
+static gboolean
+tertulia_chat_hub_farm_has_room (gpointer    owner,
+                                 const char *room)
+{
+  return tertulia_chat_hub_has_room (owner, room);
+}
+
+static void
+tertulia_chat_hub_told (SignalrHub *hub,
+                        const char *server,
+                        JsonNode   *value)
 {
   TertuliaChatHub *self = TERTULIA_CHAT_HUB (hub);
-  SignalrCaller *caller = signalr_invocation_get_caller (invocation);
-  const char *connection = signalr_caller_get_connection_id (caller);
-  const char *room = tertulia_json_get_element (signalr_invocation_get_args (invocation), 0);
-  const char *name = require_member (self, invocation, room);
-  gint64 *typed_at = g_hash_table_lookup (self->typed_at, connection);
-  gint64 now = g_get_monotonic_time ();
 
-  if (name == NULL)
+  if (self->farm == NULL)
     return;
 
-  /* Nobody types faster than others can read that they do. */
-  if (typed_at == NULL)
-    {
-      typed_at = g_new0 (gint64, 1);
-      g_hash_table_insert (self->typed_at, g_strdup (connection), typed_at);
-    }
-  if (*typed_at == 0 || now - *typed_at >= TYPING_PAUSE)
-    {
-      *typed_at = now;
-      call_room (self, room, "Typing", tertulia_chat_json_typing (room, name), connection);
-    }
-
-  signalr_invocation_return_value (invocation, NULL);
-}
-
-static void
-tertulia_chat_hub_rooms (SignalrHub        *hub,
-                         SignalrInvocation *invocation,
-                         gpointer           user_data)
-{
-  TertuliaChatHub *self = TERTULIA_CHAT_HUB (hub);
-
-  signalr_invocation_return_value (invocation,
-                                   tertulia_chat_json_rooms (self->history, self->roster));
-}
-
-static void
-tertulia_chat_hub_people (SignalrHub        *hub,
-                          SignalrInvocation *invocation,
-                          gpointer           user_data)
-{
-  TertuliaChatHub *self = TERTULIA_CHAT_HUB (hub);
-  const char *room = tertulia_json_get_element (signalr_invocation_get_args (invocation), 0);
-  g_autoptr (GArray) people = NULL;
-
-  if (require_member (self, invocation, room) == NULL)
-    return;
-
-  people = tertulia_roster_list (self->roster, room);
-  signalr_invocation_return_value (invocation, tertulia_chat_json_people (people));
+  tertulia_farm_hear (self->farm, server, value, g_get_monotonic_time ());
+  tertulia_chat_hub_step (self);
 }
 
 static void
@@ -463,7 +255,7 @@ tertulia_chat_hub_connected (SignalrHub        *hub,
 {
   SignalrCaller *caller = signalr_invocation_get_caller (start);
 
-  signalr_hub_add_to_group (hub, signalr_caller_get_connection_id (caller), GROUP_TUTORIAL);
+  signalr_hub_add_to_group (hub, signalr_caller_get_connection_id (caller), TERTULIA_GROUP_TUTORIAL);
   signalr_invocation_return_value (start, NULL);
   g_signal_emit (hub, signals[SIGNAL_CLIENT_CONNECTED], 0, caller);
 }
@@ -477,7 +269,7 @@ tertulia_chat_hub_reconnected (SignalrHub    *hub,
 
   /* One that this process never saw before: another one served it. */
   if (tertulia_roster_get_name (self->roster, connection) == NULL)
-    signalr_hub_add_to_group (hub, connection, GROUP_TUTORIAL);
+    signalr_hub_add_to_group (hub, connection, TERTULIA_GROUP_TUTORIAL);
 
   g_signal_emit (hub, signals[SIGNAL_CLIENT_RECONNECTED], 0, caller);
 }
@@ -491,12 +283,14 @@ tertulia_chat_hub_disconnected (SignalrHub    *hub,
   TertuliaChatHub *self = TERTULIA_CHAT_HUB (hub);
   const char *connection = signalr_caller_get_connection_id (caller);
   gboolean core = signalr_caller_get_dialect (caller) == SIGNALR_DIALECT_ASPNETCORE;
+  gint64 grace = core ? (gint64) self->grace * 1000 : 0;
   gint64 now = g_get_monotonic_time ();
 
   g_hash_table_remove (self->typed_at, connection);
-  tertulia_roster_drop (self->roster, connection, stop_called,
-                        core ? (gint64) self->grace * 1000 : 0, now);
-  tertulia_chat_hub_set_wake (self, tertulia_roster_step (self->roster, now));
+  tertulia_roster_drop (self->roster, connection, stop_called, grace, now);
+  if (self->farm != NULL)
+    tertulia_roster_drop (tertulia_farm_get_own (self->farm), connection, stop_called, grace, now);
+  tertulia_chat_hub_step (self);
 
   g_signal_emit (hub, signals[SIGNAL_CLIENT_DISCONNECTED], 0, caller, stop_called);
 }
@@ -516,6 +310,7 @@ tertulia_chat_hub_finalize (GObject *object)
 {
   TertuliaChatHub *self = TERTULIA_CHAT_HUB (object);
 
+  g_clear_pointer (&self->farm, tertulia_farm_free);
   g_clear_pointer (&self->history, tertulia_history_free);
   g_clear_pointer (&self->roster, tertulia_roster_free);
   g_clear_pointer (&self->typed_at, g_hash_table_unref);
@@ -535,6 +330,7 @@ tertulia_chat_hub_class_init (TertuliaChatHubClass *klass)
   hub_class->connected = tertulia_chat_hub_connected;
   hub_class->reconnected = tertulia_chat_hub_reconnected;
   hub_class->disconnected = tertulia_chat_hub_disconnected;
+  hub_class->told = tertulia_chat_hub_told;
 
   /**
    * TertuliaChatHub::client-connected:
@@ -568,31 +364,15 @@ tertulia_chat_hub_class_init (TertuliaChatHubClass *klass)
 static void
 tertulia_chat_hub_init (TertuliaChatHub *self)
 {
-  static const struct {
-    const char        *name;
-    int                n_args;
-    SignalrMethodFunc  func;
-  } methods[] = {
-    { "Send", 2, tertulia_chat_hub_send },
-    { "SendMessage", 2, tertulia_chat_hub_send },
-    { "Join", 1, tertulia_chat_hub_join },
-    { "Leave", 1, tertulia_chat_hub_leave },
-    { "Post", 1, tertulia_chat_hub_post },
-    { "History", 1, tertulia_chat_hub_history },
-    { "Typing", 1, tertulia_chat_hub_typing },
-    { "Rooms", 0, tertulia_chat_hub_rooms },
-    { "People", 1, tertulia_chat_hub_people },
-  };
-
   self->grace = GRACE_DEFAULT;
   self->roster = tertulia_roster_new (tertulia_chat_hub_roster_cb, self);
   self->typed_at = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
+  /* What other servers have told is read before it is judged that they are silent. */
   self->wake = tertulia_wake_new ("[tertulia] chat hub", tertulia_chat_hub_wake_cb, self);
+  g_source_set_priority (self->wake, G_PRIORITY_DEFAULT + 1);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
-    signalr_hub_add_method (SIGNALR_HUB (self), methods[i].name, methods[i].n_args,
-                            methods[i].func, NULL, NULL);
+  tertulia_chat_hub_add_calls (self);
 }
 
 /**
@@ -620,6 +400,38 @@ tertulia_chat_hub_new (const char  *history,
 }
 
 /**
+ * tertulia_chat_hub_share:
+ *
+ * Makes the hub one chat with those of other servers, which its server reaches over
+ * Redis: everybody hears what is said on any of them, once, and sees who is there.
+ * Each server keeps a history of its own. Before anybody is served.
+ *
+ * Returns: whether it is; otherwise @error is of `G_IO_ERROR`, and names the history
+ */
+gboolean
+tertulia_chat_hub_share (TertuliaChatHub  *self,
+                         GError          **error)
+{
+  static const TertuliaFarmFuncs funcs = {
+    tertulia_chat_hub_farm_tell,
+    tertulia_chat_hub_farm_message,
+    tertulia_chat_hub_farm_typing,
+    tertulia_chat_hub_farm_has_room,
+  };
+
+  g_return_val_if_fail (TERTULIA_IS_CHAT_HUB (self), FALSE);
+  g_return_val_if_fail (self->farm == NULL, FALSE);
+
+  self->farm = tertulia_farm_new (self->history, self->roster, &funcs, self, error);
+  if (self->farm == NULL)
+    return FALSE;
+
+  tertulia_chat_hub_set_wake (self, 0);
+
+  return TRUE;
+}
+
+/**
  * tertulia_chat_hub_serve:
  * @server: a server that does not listen yet
  *
@@ -641,7 +453,9 @@ tertulia_chat_hub_serve (TertuliaChatHub  *self,
   options = g_object_new (SIGNALR_TYPE_MAP_OPTIONS, "stateful-reconnect", TRUE, NULL);
   signalr_server_add_hub (server, HUB_NAME, SIGNALR_HUB (self));
 
-  return signalr_server_map_hubs (server, "/signalr", options, error) &&
+  /* Messages have the numbers of this server's history: no other one can tell them. */
+  return signalr_server_set_local (server, TRUE, error) &&
+         signalr_server_map_hubs (server, "/signalr", options, error) &&
          signalr_server_map_hub (server, "/chatHub", HUB_NAME, options, error) &&
          signalr_server_map_hub (server, "/chat", HUB_NAME, options, error);
 }

@@ -20,6 +20,10 @@ G_DECLARE_FINAL_TYPE (TertuliaChatHub, tertulia_chat_hub, TERTULIA, CHAT_HUB, Si
 TertuliaChatHub *tertulia_chat_hub_new       (const char       *history,
                                               GError          **error);
 
+/* One chat with the hubs of other servers; before it is served. */
+gboolean         tertulia_chat_hub_share     (TertuliaChatHub  *self,
+                                              GError          **error);
+
 /* Adds the hub to @server under its name (ChatHub) and maps it: classic at
  * /signalr, Core at /chatHub and /chat.
  */

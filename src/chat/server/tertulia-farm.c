@@ -476,8 +476,11 @@ tertulia_farm_hear (TertuliaFarm *self,
   if (!tertulia_word_read (&word, value) || tertulia_farm_is_copy (self, &word))
     return;
 
+  /* One that heard our hello may ask before we hear its beat. */
   peer = tertulia_farm_get_peer (self, server, &word, now);
-  if (peer == NULL)
+  if (word.kind == TERTULIA_WORD_ASK)
+    tertulia_farm_hear_ask (self, &word, now);
+  if (peer == NULL || word.kind == TERTULIA_WORD_ASK)
     return;
 
   /* Messages are those of the history that it said it has. */
@@ -492,9 +495,6 @@ tertulia_farm_hear (TertuliaFarm *self,
       break;
     case TERTULIA_WORD_SAID:
       tertulia_farm_hear_said (self, peer, &word, now);
-      break;
-    case TERTULIA_WORD_ASK:
-      tertulia_farm_hear_ask (self, &word, now);
       break;
     case TERTULIA_WORD_PAGE:
       tertulia_farm_hear_page (self, peer, &word, now);
