@@ -11,25 +11,41 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 
-static Program *
-start_server (RedisFixture *redis,
+typedef struct {
+  Program *program;
+  char    *address;
+} Server;
+
+static Server *
+server_start (RedisFixture *redis,
               const char   *history)
 {
-  Program *server = program_start ("tertulia-server", "--redis", redis->uri,
-                                   history != NULL ? "--history" : NULL, history, NULL);
+  Server *self = g_new0 (Server, 1);
 
-  program_wait_address (server);
-  while (!g_str_equal (event_string (program_wait (server, "redis"), "state"), "up"))
+  self->program = program_start ("tertulia-server", "--redis", redis->uri,
+                                 history != NULL ? "--history" : NULL, history, NULL);
+  self->address = g_strdup (program_wait_address (self->program));
+  while (!g_str_equal (event_string (program_wait (self->program, "redis"), "state"), "up"))
     ;
 
-  return server;
+  return self;
 }
 
+static void
+server_free (Server *self)
+{
+  program_free (self->program);
+  g_free (self->address);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Server, server_free)
+
 static Program *
-connect_to (Program    *server,
+connect_to (Server     *server,
             const char *path)
 {
-  g_autofree char *url = g_strconcat (program_wait_address (server), path, NULL);
+  g_autofree char *url = g_strconcat (server->address, path, NULL);
   Program *client = program_start ("signalr-cli", "connect", url, "--hub", "chatHub", "--retry", "never", NULL);
 
   program_expect (client, "connected");
@@ -117,8 +133,8 @@ test_killed (void)
     return;
 
   {
-    g_autoptr (Program) first = start_server (&redis, NULL);
-    g_autoptr (Program) second = start_server (&redis, NULL);
+    g_autoptr (Server) first = server_start (&redis, NULL);
+    g_autoptr (Server) second = server_start (&redis, NULL);
     g_autoptr (Program) ana = connect_to (first, "/signalr");
     g_autoptr (Program) luis = connect_to (second, "/chatHub");
     g_autoptr (Program) page = connect_to (second, "/signalr");
@@ -137,7 +153,7 @@ test_killed (void)
     wait_for (ana, "Message", "\"three\"");
     wait_for (luis, "Message", "\"three\"");
 
-    program_signal (first, SIGKILL);
+    program_signal (first->program, SIGKILL);
     wait_for (luis, "Person", "lost");
 
     end_client (luis);
@@ -160,8 +176,8 @@ test_away (void)
   g_assert_cmpint (g_mkdir_with_parents (g_get_user_state_dir (), 0700), ==, 0);
 
   {
-    g_autoptr (Program) first = start_server (&redis, NULL);
-    g_autoptr (Program) second = start_server (&redis, file);
+    g_autoptr (Server) first = server_start (&redis, NULL);
+    g_autoptr (Server) second = server_start (&redis, file);
     g_autoptr (Program) ana = connect_to (first, "/chatHub");
     g_autoptr (Program) luis = connect_to (second, "/signalr");
     g_autofree char *page = NULL;
@@ -172,8 +188,8 @@ test_away (void)
     wait_for_person (luis, "Ana");
 
     redis_fixture_stop (&redis);
-    g_assert_cmpstr (event_string (program_wait (first, "redis"), "state"), ==, "down");
-    g_assert_cmpstr (event_string (program_wait (second, "redis"), "state"), ==, "down");
+    g_assert_cmpstr (event_string (program_wait (first->program, "redis"), "state"), ==, "down");
+    g_assert_cmpstr (event_string (program_wait (second->program, "redis"), "state"), ==, "down");
     call (ana, "Post", "[{\"room\":\"general\",\"key\":\"1\",\"text\":\"from Ana\"}]");
     call (luis, "Post", "[{\"room\":\"general\",\"key\":\"1\",\"text\":\"from Luis\"}]");
     redis_fixture_start (&redis);
@@ -181,14 +197,14 @@ test_away (void)
     wait_for (luis, "Message", "from Ana");
 
     end_client (luis);
-    program_signal (second, SIGTERM);
-    program_wait (second, "disconnected");
-    g_assert_cmpint (program_wait_end (second), ==, 0);
+    program_signal (second->program, SIGTERM);
+    program_wait (second->program, "disconnected");
+    g_assert_cmpint (program_wait_end (second->program), ==, 0);
     call (ana, "Post", "[{\"room\":\"general\",\"key\":\"2\",\"text\":\"while you were away\"}]");
 
-    g_clear_pointer (&second, program_free);
+    g_clear_pointer (&second, server_free);
     g_clear_pointer (&luis, program_free);
-    second = start_server (&redis, file);
+    second = server_start (&redis, file);
     luis = connect_to (second, "/signalr");
     join (luis, "Luis");
     do
