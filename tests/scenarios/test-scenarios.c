@@ -33,6 +33,13 @@ gone (Stage *stage)
   stage_set_link (stage, LINK_MODE_GONE);
 }
 
+/* The whole machine stood still, as one that is halted for a while, and no clock did. */
+static void
+stand_still (Stage *stage)
+{
+  virtual_time_jump (70);
+}
+
 /* At some second of the connection's life something happens. */
 typedef struct {
   double  time;
@@ -77,6 +84,11 @@ static const Scenario classic[] = {
     { { 10, gone }, { 60, NULL } } },
   { "6-woke-up", { 0 }, "connected reconnecting reconnected ", "connected reconnected ",
     { { 10, gone }, { 35, good }, { 60, NULL } } },
+  { "6-stood-still", { 0 }, "connected ", "connected ",
+    { { 15, stand_still }, { 300, NULL } } },
+  /* Neither could do anything in the time that they would have waited for each other. */
+  { "6-stood-still-while-lost", { 0 }, "connected reconnecting reconnected ", "connected reconnected ",
+    { { 15, gone }, { 20, good }, { 20.1, stand_still }, { 300, NULL } } },
   { "7-application-quits", { 0 }, "connected disconnected(stopped) ", "connected disconnected(true) ",
     { { 10, stage_quit_client }, { 10.1, NULL } } },
   { "8-another-server", { 0 }, "connected reconnecting reconnected ", "connected reconnected ",

@@ -71,6 +71,12 @@ virtual_time_begin (void)
   g_assert_cmpint (g_get_monotonic_time (), ==, base + 1);
 }
 
+void
+virtual_time_jump (double seconds)
+{
+  now += (gint64) (seconds * G_USEC_PER_SEC);
+}
+
 double
 virtual_time_get (void)
 {

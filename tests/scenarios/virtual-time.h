@@ -20,5 +20,7 @@ double  virtual_time_get   (void);
 void    virtual_time_run   (double     until,
                             gboolean (*done) (gpointer data),
                             gpointer   data);
+/* So much later all of a sudden: nobody was let do anything meanwhile. */
+void    virtual_time_jump  (double     seconds);
 
 G_END_DECLS

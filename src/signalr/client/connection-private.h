@@ -98,6 +98,7 @@ struct _SignalrConnection {
   SignalrLifetime            lifetime;
   SignalrLine               *line;
   GSource                   *deadline;       /* wakes at the lifetime's deadline */
+  gint64                     grace;          /* or then, where that is later: after a standstill */
   struct _SignalrVigil      *vigil;          /* since there was a connection, or a wait for one */
   GQueue                     events;         /* what happened while one was handled */
   gboolean                   handling;

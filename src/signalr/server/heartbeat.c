@@ -8,11 +8,18 @@
 
 /* How often everything else comes first, once a deadline has passed. */
 #define ROUNDS 3
+/* A loop that is so late stood still: with the whole machine, in a debugger, or in
+ * something that blocked it. Who was kept waiting comes before anybody is judged by
+ * a deadline of that time.
+ */
+#define STANDSTILL (1 * G_USEC_PER_SEC)
+#define GRACE (3 * G_USEC_PER_SEC)
 
 struct _SignalrHeartbeat {
   GSource   *source;
   GSource   *overdue;   /* for a loop that is never done with the rest */
   guint      n_rounds;  /* that it has been so */
+  gint64     grace;     /* until when nothing fires, after a standstill; 0 for none */
   GPtrArray *heap;      /* of SignalrTimer; the earliest deadline at index 0 */
   gboolean   frozen;
   gint64     time;      /* while frozen */
@@ -29,8 +36,18 @@ static gboolean
 signalr_heartbeat_is_due (GSource *source)
 {
   SignalrHeartbeat *self = ((SignalrHeartbeatSource *) source)->heartbeat;
+  gint64 now = g_source_get_time (source);
+  gint64 late = now - signalr_heartbeat_next (self);
 
-  return !self->frozen && signalr_heartbeat_next (self) <= g_source_get_time (source);
+  if (late < 0)
+    self->grace = 0;
+  else if (self->grace == 0 && late > STANDSTILL)
+    self->grace = now + GRACE;
+
+  if (self->frozen || late < 0)
+    return FALSE;
+
+  return now >= self->grace;
 }
 
 /* Asked for when the loop is about to wait: a ready time would wake it up each time
@@ -48,7 +65,7 @@ signalr_heartbeat_prepare (GSource *source,
     return TRUE;
 
   if (!self->frozen && next != SIGNALR_NEVER)
-    *timeout = MIN ((next - g_source_get_time (source) + 999) / 1000, G_MAXINT);
+    *timeout = MIN ((MAX (next, self->grace) - g_source_get_time (source) + 999) / 1000, G_MAXINT);
 
   return FALSE;
 }
@@ -176,6 +193,7 @@ signalr_heartbeat_fire (SignalrHeartbeat *self)
   gint64 now = signalr_heartbeat_now (self);
 
   self->n_rounds = 0;
+  self->grace = 0;
 
   /* What fires may let go of the whole server. */
   g_rc_box_acquire (self);
