@@ -77,6 +77,7 @@ check (gboolean  done,
   exit (1);
 }
 
+/* With TLS where a file with a certificate and its key is given. */
 int
 main (int    argc,
       char **argv)
@@ -90,6 +91,12 @@ main (int    argc,
   raise_file_limit ();
   signalr_server_add_hub (server, HUB_NAME, SIGNALR_HUB (hub));
   check (signalr_server_set_key_file (server, key, &error), error);
+  if (argc > 1)
+    {
+      g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_file (argv[1], &error);
+
+      check (certificate != NULL && signalr_server_set_tls_certificate (server, certificate, &error), error);
+    }
   check (signalr_server_set_client_timeout (server, CLIENT_TIMEOUT, &error), error);
   check (signalr_server_map_hubs (server, "/signalr", NULL, &error), error);
   check (signalr_server_map_hub (server, "/test", HUB_NAME, NULL, &error), error);

@@ -35,9 +35,12 @@ static GIOStream *
 shake_hands (GIOStream *connection)
 {
   g_autoptr (GError) error = NULL;
-  GIOStream *tls = g_tls_client_connection_new (connection, NULL, &error);
+  GIOStream *tls = NULL;
   gboolean done = FALSE;
 
+  /* With no database of whom to trust, which costs four megabytes. */
+  tls = g_initable_new (g_tls_backend_get_client_connection_type (g_tls_backend_get_default ()), NULL, &error,
+                        "base-io-stream", connection, "database", NULL, NULL);
   g_assert_no_error (error);
   g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_certificate_cb), NULL);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, NULL, shaken_cb, &done);

@@ -5,9 +5,14 @@
  */
 
 #include <libsoup/soup.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "server-fixture.h"
+
+#define N_IDLE 20
+/* Of both ends of an idle connection, in bytes; it is a third. */
+#define MAX_PAIR (256 * 1024)
 
 /* A client of another make, over TLS. */
 typedef struct {
@@ -108,6 +113,29 @@ test_tls (void)
   server_fixture_tear_down (&fixture, NULL);
 }
 
+/* Neither an idle connection nor its other end, which is here too, is dear. */
+static void
+test_memory (ServerFixture *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (GPtrArray) peers = g_ptr_array_new_with_free_func ((GDestroyNotify) raw_peer_free);
+  gsize before = 0;
+
+#ifdef __SANITIZE_ADDRESS__
+  g_test_skip ("The sanitizer keeps memory that was freed");
+  return;
+#endif
+
+  for (guint i = 0; i < 2 * N_IDLE; i++)
+    {
+      if (i == N_IDLE)
+        before = mallinfo2 ().uordblks;
+      g_ptr_array_add (peers, raw_peer_new (fixture->uri));
+    }
+  raw_settle ();
+  g_assert_cmpuint (mallinfo2 ().uordblks - before, <, N_IDLE * MAX_PAIR);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -115,6 +143,7 @@ main (int   argc,
   server_test_init (&argc, &argv);
 
   g_test_add_func ("/server/tls", test_tls);
+  g_test_add ("/server/tls-memory", ServerFixture, NULL, server_fixture_set_up, test_memory, server_fixture_tear_down);
 
   return g_test_run ();
 }
