@@ -318,6 +318,22 @@ received_cb (SignalrConnection *connection,
   tool_lines_write (self->lines, record);
 }
 
+static void
+send_lost_cb (SignalrConnection *connection,
+              const char        *method,
+              JsonNode          *args,
+              SignalrDelivery    delivery,
+              gpointer           user_data)
+{
+  ToolConnect *self = user_data;
+  ToolRecord *record = tool_record_new_event ("lost");
+
+  tool_record_add_string (record, "method", method);
+  tool_record_add_node (record, "args", args);
+  tool_record_add_string (record, "sent", delivery == SIGNALR_DELIVERY_NOT_SENT ? "no" : "unknown");
+  tool_lines_write (self->lines, record);
+}
+
 /* Calls. */
 
 /* The hub, method and arguments of a command; NULL where one is missing, which
@@ -627,6 +643,7 @@ tool_connect_init (ToolConnect *self)
   g_signal_connect (self->connection, "disconnected", G_CALLBACK (disconnected_cb), self);
   g_signal_connect (self->connection, "retrying", G_CALLBACK (retrying_cb), self);
   g_signal_connect (self->connection, "received", G_CALLBACK (received_cb), self);
+  g_signal_connect (self->connection, "send-lost", G_CALLBACK (send_lost_cb), self);
 
   /* Classic servers are told of the hubs when the connection is made. */
   for (guint i = 0; i < self->options->hubs->len; i++)

@@ -129,6 +129,12 @@ signalr_line_keeps_calls (SignalrLine *self)
   return self->keeps_calls && self->negotiated != NULL;
 }
 
+GPtrArray *
+signalr_line_steal_unheard (SignalrLine *self)
+{
+  return NULL;
+}
+
 gint64
 signalr_line_get_silence (SignalrLine *self,
                           gint64       keep_alive)

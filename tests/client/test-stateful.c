@@ -318,6 +318,79 @@ test_ack_is_sent (Fixture       *fixture,
   stop (fixture);
 }
 
+static void
+send_lost_cb (SignalrConnection *connection,
+              const char        *method,
+              JsonNode          *args,
+              SignalrDelivery    delivery,
+              gpointer           user_data)
+{
+  g_autofree char *text = json_to_string (args, FALSE);
+
+  g_string_append_printf (user_data, "%s%s %s ", method, text, delivery == SIGNALR_DELIVERY_NOT_SENT ? "no" : "unknown");
+}
+
+static void
+send_text (Fixture    *fixture,
+           const char *text)
+{
+  g_autoptr (JsonNode) args = signalr_node_parse (text, -1, NULL);
+
+  g_assert_true (signalr_hub_proxy_send (fixture->hub, "Tell", args, NULL));
+}
+
+/* What wanted no answer, and may not have arrived, is told of when the server has
+ * forgotten the connection; what it acknowledged, and calls, are not.
+ */
+static void
+test_sends_lost (Fixture       *fixture,
+                 gconstpointer  core)
+{
+  g_autoptr (GString) lost = g_string_new (NULL);
+  g_auto (Answer) gap = { 0 };
+
+  start_stateful (fixture);
+  g_signal_connect (fixture->connection, "send-lost", G_CALLBACK (send_lost_cb), lost);
+  send_text (fixture, "[1]");
+  while (fixture->peer->latest < 1)
+    g_main_context_iteration (NULL, TRUE);
+  peer_send (fixture->peer, "{\"type\":8,\"sequenceId\":1}");
+  peer_settle ();
+  send_text (fixture, "[2]");
+  while (fixture->peer->latest < 2)
+    g_main_context_iteration (NULL, TRUE);
+  fixture->peer->resume_status = SOUP_STATUS_NOT_FOUND;
+  peer_cut (fixture->peer);
+  peer_wait (&fixture->n_reconnecting, 1);
+  invoke (fixture, "Echo", &gap);
+  send_text (fixture, "[\"3\"]");
+  send_text (fixture, "[]");
+  peer_wait (&fixture->n_reconnected, 1);
+  g_assert_cmpstr (lost->str, ==, "Tell[2] unknown Tell[\"3\"] no Tell[] no ");
+
+  /* Who stops knows that what is on its way may not arrive. */
+  g_string_truncate (lost, 0);
+  send_text (fixture, "[4]");
+  stop (fixture);
+  g_assert_cmpstr (lost->str, ==, "");
+}
+
+static void
+test_sends_lost_by_stop (Fixture       *fixture,
+                         gconstpointer  core)
+{
+  g_autoptr (GString) lost = g_string_new (NULL);
+
+  start_stateful (fixture);
+  g_signal_connect (fixture->connection, "send-lost", G_CALLBACK (send_lost_cb), lost);
+  fixture->peer->resume_status = SOUP_STATUS_BAD_GATEWAY;
+  peer_cut (fixture->peer);
+  peer_wait (&fixture->n_reconnecting, 1);
+  send_text (fixture, "[5]");
+  stop (fixture);
+  g_assert_cmpstr (lost->str, ==, "Tell[5] no ");
+}
+
 /* One that is stopped while its transport is lost says so over another; it neither goes
  * on there nor waits for a server that it cannot reach.
  */
@@ -546,6 +619,8 @@ main (int   argc,
   g_test_add_func ("/client/stateful/uploads", test_uploads);
   ADD ("drop", test_drop);
   ADD ("ack-is-sent", test_ack_is_sent);
+  ADD ("sends-lost", test_sends_lost);
+  ADD ("sends-lost-by-stop", test_sends_lost_by_stop);
   ADD ("stopped-while-lost", test_stopped_while_lost);
   ADD ("stopped-while-refused", test_stopped_while_refused);
   ADD ("forgotten", test_forgotten);

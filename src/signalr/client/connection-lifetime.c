@@ -11,6 +11,7 @@
 #include "retry-policy-private.h"
 #include "signalr-error-private.h"
 #include "signalr-wake-private.h"
+#include "stateful-private.h"
 #include "vigil-private.h"
 
 #define DEFAULT_ATTEMPT (10 * G_USEC_PER_SEC)
@@ -428,6 +429,24 @@ keep_vigil (SignalrConnection *self)
     self->vigil = signalr_vigil_join (self->context, vigil_cb, self);
 }
 
+/* @stopped: what was on its way then is not told of. */
+static void
+tell_lost (SignalrConnection *self,
+           gboolean           stopped)
+{
+  g_autoptr (GPtrArray) lost = signalr_line_steal_unheard (self->line);
+
+  for (guint i = 0; lost != NULL && i < lost->len && !signalr_connection_is_abandoned (self); i++)
+    {
+      SignalrUnheard *unheard = lost->pdata[i];
+
+      if (!stopped || !unheard->sent)
+        g_signal_emit (self, signalr_connection_signals[SIGNALR_SIGNAL_SEND_LOST], 0,
+                       unheard->method, unheard->args,
+                       unheard->sent ? SIGNALR_DELIVERY_UNKNOWN : SIGNALR_DELIVERY_NOT_SENT);
+    }
+}
+
 /* One event after the other. What happens while one is handled, because a
  * handler stops the connection for example, waits until all is told of that one.
  */
@@ -463,6 +482,7 @@ handle_one (SignalrConnection *self,
   if (output.actions == 0 && self->lifetime.state == before && self->stops->len == 0)
     {
       g_object_thaw_notify (G_OBJECT (self));
+      tell_lost (self, FALSE);
       return;
     }
 
@@ -479,6 +499,10 @@ handle_one (SignalrConnection *self,
     return;
 
   answer (self, &output);
+  tell_lost (self, output.actions & SIGNALR_TELL_DISCONNECTED && output.reason == SIGNALR_DISCONNECT_REASON_STOPPED);
+  if (signalr_connection_is_abandoned (self))
+    return;
+
   tell (self, &output);
   if (signalr_connection_is_abandoned (self))
     return;

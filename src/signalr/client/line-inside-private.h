@@ -38,6 +38,7 @@ struct _SignalrLine {
   GQueue                           held;         /* what came before the line was ready */
   GSource                         *settling;     /* answered; a host that stops would say so now */
   gint64                           lost_at;      /* the transport that was ready last */
+  GPtrArray                       *unheard;      /* of SignalrUnheard, since it was last taken; NULL: none */
   GSource                         *due;          /* what a stateful connection has to do next */
   gint64                           due_at;
   guint                            epoch;        /* changes when the owner gives something up */

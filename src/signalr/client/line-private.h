@@ -79,6 +79,11 @@ gboolean                 signalr_line_send           (SignalrLine               
 /* Whether calls may be made, and answered, while the transport is lost. */
 gboolean                 signalr_line_keeps_calls    (SignalrLine                     *self);
 
+/* Of connections that were given up since: the calls without an answer that may not have
+ * arrived; (transfer full) (nullable) of SignalrUnheard
+ */
+GPtrArray               *signalr_line_steal_unheard  (SignalrLine                     *self);
+
 /* @keep_alive, or how long the transport may be silent without being lost */
 gint64                   signalr_line_get_silence    (SignalrLine                     *self,
                                                       gint64                           keep_alive);

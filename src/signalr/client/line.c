@@ -23,6 +23,7 @@ signalr_line_clear (SignalrLine *self)
   g_strfreev (self->hubs);
   g_free (self->query);
   g_object_unref (self->cancellable);
+  g_clear_pointer (&self->unheard, g_ptr_array_unref);
 }
 
 void
@@ -169,6 +170,12 @@ signalr_line_forget (SignalrLine *self)
   signalr_line_drop (self);
 
   g_clear_pointer (&self->poster, signalr_poster_free);
+  if (self->dialogue != NULL && self->dialogue->stateful != NULL)
+    {
+      if (self->unheard == NULL)
+        self->unheard = signalr_unheard_list_new ();
+      signalr_stateful_list_unheard (self->dialogue->stateful, self->unheard);
+    }
   if (self->dialogue != NULL)
     self->dialogue->dialect->close (self->dialogue);
   self->dialogue = NULL;
@@ -374,6 +381,12 @@ signalr_line_keeps_calls (SignalrLine *self)
 
   return (self->poster != NULL && !self->dialogue->dialect->joins_sends) ||
          (self->dialogue->stateful != NULL && signalr_line_can_resume (self));
+}
+
+GPtrArray *
+signalr_line_steal_unheard (SignalrLine *self)
+{
+  return g_steal_pointer (&self->unheard);
 }
 
 const SignalrNegotiated *

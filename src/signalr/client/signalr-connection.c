@@ -201,6 +201,26 @@ signalr_connection_class_init (SignalrConnectionClass *klass)
     g_signal_new ("received", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL,
                   G_TYPE_NONE, 1, JSON_TYPE_NODE);
+
+  /**
+   * SignalrConnection::send-lost:
+   * @self: the connection
+   * @method: the name of the method
+   * @args: an array of its arguments
+   * @delivery: `SIGNALR_DELIVERY_NOT_SENT`, or `SIGNALR_DELIVERY_UNKNOWN`
+   *
+   * A call that [method@HubProxy.send] took may not have arrived: it was made, or not
+   * acknowledged, when the transport of a stateful connection was lost, and that
+   * connection could not be taken up again. Told before what ends it, and nothing is
+   * told of what was on its way when the connection is stopped; other connections do
+   * not know what arrives.
+   *
+   * Since: 1.0
+   */
+  signalr_connection_signals[SIGNALR_SIGNAL_SEND_LOST] =
+    g_signal_new ("send-lost", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                  NULL, NULL, NULL,
+                  G_TYPE_NONE, 3, G_TYPE_STRING, JSON_TYPE_NODE, SIGNALR_TYPE_DELIVERY);
 }
 
 static void

@@ -40,6 +40,18 @@ GBytes          *signalr_stateful_next            (SignalrStateful        *self)
 gsize            signalr_stateful_get_waiting     (SignalrStateful        *self,
                                                    guint                  *n_messages);
 
+/* A call that wanted no answer, and that the server has not said to have. */
+typedef struct {
+  char     *method;
+  JsonNode *args;
+  gboolean  sent;
+} SignalrUnheard;
+
+/* Appends them to @list, which frees them. */
+GPtrArray       *signalr_unheard_list_new         (void);
+void             signalr_stateful_list_unheard    (SignalrStateful        *self,
+                                                   GPtrArray              *list);
+
 /* A new socket is there: our Sequence record; what was sent before is next again. */
 GBytes          *signalr_stateful_resume          (SignalrStateful        *self,
                                                    gint64                  now);

@@ -101,6 +101,56 @@ signalr_stateful_get_waiting (SignalrStateful *self,
   return self->ledger.waiting_bytes;
 }
 
+static void
+unheard_free (gpointer data)
+{
+  SignalrUnheard *unheard = data;
+
+  g_free (unheard->method);
+  json_node_unref (unheard->args);
+  g_free (unheard);
+}
+
+GPtrArray *
+signalr_unheard_list_new (void)
+{
+  return g_ptr_array_new_with_free_func (unheard_free);
+}
+
+typedef struct {
+  SignalrStateful *self;
+  GPtrArray       *list;
+} Listing;
+
+static void
+list_unheard_cb (GBytes   *bytes,
+                 gboolean  sent,
+                 gpointer  user_data)
+{
+  Listing *listing = user_data;
+  g_autoptr (SignalrRecordReader) reader = signalr_record_reader_new (listing->self->encoding, 0);
+  g_autoptr (SignalrRecord) record = NULL;
+  SignalrUnheard *unheard;
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+
+  if (signalr_record_reader_push (reader, data, size, NULL))
+    record = signalr_record_reader_next (reader, NULL);
+  if (record == NULL || record->type != SIGNALR_RECORD_INVOCATION || record->invocation_id != NULL)
+    return;
+
+  unheard = g_new (SignalrUnheard, 1);
+  *unheard = (SignalrUnheard) { g_steal_pointer (&record->target), g_steal_pointer (&record->arguments), sent };
+  g_ptr_array_add (listing->list, unheard);
+}
+
+void
+signalr_stateful_list_unheard (SignalrStateful *self,
+                               GPtrArray       *list)
+{
+  signalr_ledger_foreach (&self->ledger, list_unheard_cb, &(Listing) { self, list });
+}
+
 /* Counts with both ends, and does nothing. */
 static GBytes *
 make_nothing (SignalrStateful *self)

@@ -65,6 +65,12 @@ void       signalr_ledger_keep_nudge    (SignalrLedger *self,
 /* What may be sent now: (transfer none) (nullable) */
 GBytes    *signalr_ledger_next          (SignalrLedger *self);
 guint      signalr_ledger_get_n_waiting (SignalrLedger *self);
+/* Each record that is not acknowledged, the oldest first. */
+void       signalr_ledger_foreach       (SignalrLedger *self,
+                                         void         (*func) (GBytes   *record,
+                                                               gboolean  sent,
+                                                               gpointer  user_data),
+                                         gpointer       user_data);
 /* Has @record in the place of each item of a stream. */
 void       signalr_ledger_replace_items (SignalrLedger *self,
                                          const char    *stream_id,

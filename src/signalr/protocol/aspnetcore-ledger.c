@@ -135,6 +135,19 @@ signalr_ledger_get_n_waiting (SignalrLedger *self)
 }
 
 void
+signalr_ledger_foreach (SignalrLedger  *self,
+                        void          (*func) (GBytes   *record,
+                                               gboolean  sent,
+                                               gpointer  user_data),
+                        gpointer        user_data)
+{
+  gint64 number = self->first;
+
+  for (GList *l = self->kept.head; l != NULL; l = l->next, number++)
+    func (((Kept *) l->data)->record, number <= self->highest, user_data);
+}
+
+void
 signalr_ledger_replace_items (SignalrLedger *self,
                               const char    *stream_id,
                               GBytes        *record)
