@@ -301,6 +301,19 @@ def late(stage):
     stage.served("connected", "disconnected")
 
 
+def late_let_in(stage):
+    """The same, where the server is as lenient as the original."""
+    stage.set_link("gone")
+    stage.lost()
+    stage.gone_from_server(stop_called=False)
+    stage.set_link("good")
+    stage.back()
+    stage.chat()
+    stage.stop()
+    stage.lived("connected", "reconnecting", "reconnected", "disconnected")
+    stage.served("connected", "disconnected", "reconnected", "disconnected")
+
+
 def again(stage):
     """Stopped and started again, it is another connection."""
     stage.stop()
@@ -332,6 +345,7 @@ CASES = {
     "server restart": restart,
     "server gone": gone,
     "late client": late,
+    "late client, let in": late_let_in,
     "ended by server": ended,
     "client gone": vanished,
     "stop, start": again,
@@ -339,7 +353,7 @@ CASES = {
 }
 
 # Those that wait the longest begin first.
-LONG = ("silence", "late client", "slow", "idle", "keep-alive off", "server gone", "client gone", "server restart",
+LONG = ("silence", "late client, let in", "late client", "slow", "idle", "keep-alive off", "server gone", "client gone", "server restart",
         "cut")
 # Those that need other times: to look for a server that takes its time to start again, to be in time where a machine is
 # busy, and to be left alone.
@@ -347,6 +361,7 @@ TIMES = {
     "server restart": Times(disconnect=PATIENCE),
     "slow": Times(keep_alive=6, disconnect=20),
     "keep-alive off": Times(keep_alive=0, disconnect=10),
+    "late client, let in": Times(lets_in=True),
 }
 
 
@@ -381,6 +396,9 @@ def applies(pair, case):
     if case == "late client":
         # The official server lets it in, against its own documentation.
         return pair.dialect == "aspnet" and pair.server is OUR_SERVER and pair.client.bears_refusal(pair)
+    if case == "late client, let in":
+        # The .NET client cannot be told to wait for longer than the server says.
+        return pair.dialect == "aspnet" and pair.client in (OURS, JQUERY) and pair.client.bears_refusal(pair)
     if case == "tutorial's chat":
         return pair.server is OUR_SERVER and not pair.stateful
     if case == "raw connection":

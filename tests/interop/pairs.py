@@ -23,6 +23,12 @@ class Times:
     disconnect: int = 6
     # How long a poll waits: where the link is silent, clients find out some time after it.
     connection: int = 5
+    # Whether who comes back after the end is let in, as by the original; and how long clients wait for that.
+    lets_in: bool = False
+
+    @property
+    def patience(self):
+        return 60 if self.lets_in else self.disconnect
 
     @property
     def silence(self):
@@ -76,7 +82,7 @@ class OurClient:
         timeout = ["--timeout", times.silence] if times.keep_alive else []
         return [places.tool("signalr-cli"), "connect", "--protocol", pair.dialect, "--transport", pair.transport,
                 "--encoding", pair.encoding, "--retry", "never", *hub, *token, *stateful, *timeout,
-                "--ping-interval", 1, "--disconnect-timeout", times.disconnect, url]
+                "--ping-interval", 1, "--disconnect-timeout", times.patience, url]
 
     def notices_silence(self, pair):
         return True
@@ -97,7 +103,8 @@ class OfficialClient:
 
     def options(self, pair, url, user, times, hub=HUB):
         return {"dialect": pair.dialect, "url": url, "hub": hub, "methods": METHODS, "user": user,
-                "transport": pair.transport, "encoding": pair.encoding, "stateful": pair.stateful, "timeout": times.silence}
+                "transport": pair.transport, "encoding": pair.encoding, "stateful": pair.stateful, "timeout": times.silence,
+                "patience": times.patience if times.lets_in else None}
 
     def notices_silence(self, pair):
         return True
@@ -168,7 +175,7 @@ class OurServer:
     def argv(self, places, port, times):
         return [places.build / "tests/interop/interop-server", "--port", port, "--key", places.home / "server.key",
                 "--disconnect-timeout", times.disconnect, "--keep-alive", times.keep_alive,
-                "--connection-timeout", times.connection]
+                "--connection-timeout", times.connection, *(["--admit-late"] if times.lets_in else [])]
 
 
 @dataclass(frozen=True)

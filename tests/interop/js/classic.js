@@ -24,7 +24,11 @@ function classicClient ($, options, tell) {
   if (!proxy)
     connection.received ((data) => tell ({ event: 'received', data }));
   connection.connectionSlow (() => tell ({ event: 'slow' }));
-  connection.reconnecting (() => tell ({ event: 'reconnecting', error: text (connection.lastError) }));
+  connection.reconnecting (() => {
+    if (options.patience)
+      connection.disconnectTimeout = options.patience * 1000;
+    tell ({ event: 'reconnecting', error: text (connection.lastError) });
+  });
   connection.reconnected (() => tell ({ event: 'reconnected', id: connection.id }));
   connection.disconnected (() => {
     // A start that fails raises it too, and says so by itself.

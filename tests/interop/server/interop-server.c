@@ -17,6 +17,7 @@ static char *key;
 static int keep_alive = 10;
 static int disconnect_timeout = 30;
 static int connection_timeout = 110;
+static gboolean admit_late;
 static char *redis;
 
 static const GOptionEntry entries[] = {
@@ -27,6 +28,7 @@ static const GOptionEntry entries[] = {
     "For how long to wait for a lost client of either protocol", "S" },
   { "connection-timeout", 0, 0, G_OPTION_ARG_INT, &connection_timeout, "Of a poll", "S" },
   { "redis", 0, 0, G_OPTION_ARG_STRING, &redis, "Behind which it is one with others", "URI" },
+  { "admit-late", 0, 0, G_OPTION_ARG_NONE, &admit_late, "Let clients back in after their end", NULL },
   { NULL }
 };
 
@@ -68,6 +70,7 @@ apply (SignalrServer  *server,
          signalr_server_set_keep_alive (server, keep_alive * 1000, error) &&
          (keep_alive == 0 || signalr_server_set_ping_interval (server, keep_alive * 1000, error)) &&
          signalr_server_set_connection_timeout (server, connection_timeout * 1000, error) &&
+         signalr_server_set_admit_late_clients (server, admit_late, error) &&
          (key == NULL || signalr_server_set_key_file (server, key, error)) &&
          (redis == NULL || signalr_server_set_redis (server, redis, error)) &&
          signalr_server_set_authenticate_func (server, authenticate_cb, NULL, NULL, error);
