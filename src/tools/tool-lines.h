@@ -12,6 +12,9 @@
 
 G_BEGIN_DECLS
 
+/* Of a tool that serves others, what may wait for somebody who reads: ten thousand events. */
+#define TOOL_LINES_LIMIT (1024 * 1024)
+
 #define TOOL_TYPE_LINES (tool_lines_get_type ())
 G_DECLARE_FINAL_TYPE (ToolLines, tool_lines, TOOL, LINES, GObject)
 

@@ -203,6 +203,8 @@ run (ToolLink *self)
 
   self->loop = g_main_loop_new (NULL, FALSE);
   self->lines = tool_lines_new (input, STDOUT_FILENO, FALSE);
+  /* What is passed on does not wait for who reads about it. */
+  tool_lines_set_limit (self->lines, TOOL_LINES_LIMIT);
   g_signal_connect (self->lines, "command", G_CALLBACK (command_cb), self);
   g_signal_connect (self->lines, "unheard", G_CALLBACK (unheard_cb), self);
   g_signal_connect (self->link, "opened", G_CALLBACK (opened_cb), self);

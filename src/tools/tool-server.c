@@ -17,8 +17,6 @@
 #include "tool-server-options.h"
 
 #define HUB_NAME "ChatHub"
-/* What may wait for somebody who reads the output: ten thousand events. */
-#define MAX_OUTPUT (1024 * 1024)
 
 typedef struct {
   ToolLines     *lines;
@@ -196,7 +194,7 @@ tool_server_main (int    argc,
   if (options == NULL)
     return status;
 
-  tool_lines_set_limit (lines, MAX_OUTPUT);
+  tool_lines_set_limit (lines, TOOL_LINES_LIMIT);
   raise_file_limit ();
   self.server = server = signalr_server_new ();
   g_signal_connect (server, "redis-changed", G_CALLBACK (redis_changed_cb), &self);

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-# test-server-output.py: tertulia-server, whose output nobody reads
+# test-server-output.py: tertulia-server and signalr-link, whose output nobody reads
 #
 # SPDX-FileCopyrightText: 2026 The Tertulia authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""It serves all the same, and tells later what it left out. Prints TAP."""
+"""They serve all the same, and tell later what they left out. Prints TAP."""
 
 import fcntl
 import json
@@ -20,16 +20,16 @@ tests = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(tests.parent / "build-aux"))
 from tap import report  # noqa: E402
 
-SERVER = pathlib.Path(os.environ["TERTULIA_BUILD_DIR"]) / "src/tools/tertulia-server"
+TOOLS = pathlib.Path(os.environ["TERTULIA_BUILD_DIR"]) / "src/tools"
 LIMIT = 60
 # Their answers are more than the pipe and the server hold.
 N_COMMANDS = 40000
 PIPE_SIZE = 4096
 
 
-def start(folder):
-    """A server that has said where it is, with a small pipe behind it."""
-    child = subprocess.Popen([SERVER, "--key", f"{folder}/key"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def start(*command):
+    """A tool that has said where it listens, with a small pipe behind it."""
+    child = subprocess.Popen([TOOLS / command[0], *command[1:]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     fcntl.fcntl(child.stdout, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
     return child, json.loads(child.stdout.readline())["listening"]
 
@@ -60,7 +60,7 @@ def read_until_dropped(child):
 
 
 def drops(folder):
-    child, address = start(folder)
+    child, address = start("tertulia-server", "--key", f"{folder}/key")
     if not command_all(child):
         child.kill()
         return ["It waits for its reader"]
@@ -84,7 +84,15 @@ def drops(folder):
 
 def ends(folder):
     """With the output still full."""
-    child, _ = start(folder)
+    return ends_unread("tertulia-server", "--key", f"{folder}/key")
+
+
+def link_ends():
+    return ends_unread("signalr-link", "--listen", "0", "--to", "127.0.0.1:1")
+
+
+def ends_unread(*command):
+    child, _ = start(*command)
     if not command_all(child):
         child.kill()
         return ["It waits for its reader"]
@@ -95,4 +103,5 @@ def ends(folder):
 
 with tempfile.TemporaryDirectory() as temporary:
     report([("serves, and counts what nobody read", drops(temporary)),
-            ("ends though nobody reads", ends(temporary))])
+            ("ends though nobody reads", ends(temporary)),
+            ("a link takes commands and ends though nobody reads", link_ends())])
