@@ -10,12 +10,13 @@
 
 static const char * const names[] = { "signalr-cli", "signalr-link", "tertulia-server" };
 
-/* What a tool prints that is no JSON, and its exit code. */
+/* What a program prints that is no JSON, and its exit code. */
 static char *
-run (const char *name,
-     const char *option)
+run_from (const char *folder,
+          const char *name,
+          const char *option)
 {
-  g_autofree char *path = g_build_filename (g_getenv ("TERTULIA_BUILD_DIR"), "src", "tools", name, NULL);
+  g_autofree char *path = g_build_filename (g_getenv ("TERTULIA_BUILD_DIR"), "src", folder, name, NULL);
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GError) error = NULL;
   char *text;
@@ -28,6 +29,13 @@ run (const char *name,
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
 
   return text;
+}
+
+static char *
+run (const char *name,
+     const char *option)
+{
+  return run_from ("tools", name, option);
 }
 
 static void
@@ -69,31 +77,54 @@ find_all (const char *text,
   return g_strjoinv (" ", (char **) found->pdata);
 }
 
+/* An option of the man page is the heading of a paragraph. */
+static void
+check_man_page (const char *name,
+                const char *help)
+{
+  g_autofree char *page_name = g_strconcat (name, ".1", NULL);
+  g_autofree char *page_path = g_test_build_filename (G_TEST_DIST, "..", "data", "man", page_name, NULL);
+  g_autofree char *helped = find_all (help, "^  (?:-[a-z], )?--([a-z-]+)");
+  g_autofree char *page = NULL;
+  g_autofree char *described = NULL;
+  g_autoptr (GString) plain = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (page_path, &page, NULL, &error);
+  g_assert_no_error (error);
+
+  described = find_all (page, "^\\.TP\n\\.(?:BI|BR|B) (?:\\\\-h \", \" |\"\\\\-[a-z], )?\\\\-\\\\-((?:[a-z]|\\\\-)+)");
+  plain = g_string_new (described);
+  g_string_replace (plain, "\\-", "-", 0);
+  g_assert_cmpstr (plain->str, ==, helped);
+  g_assert_nonnull (strstr (helped, "help"));
+}
+
 static void
 test_man_pages (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *help = run (names[i], "--help");
-      g_autofree char *page_name = g_strconcat (names[i], ".1", NULL);
-      g_autofree char *page_path = g_test_build_filename (G_TEST_DIST, "..", "data", "man", page_name, NULL);
-      g_autofree char *page = NULL;
-      g_autofree char *helped = NULL;
-      g_autofree char *described = NULL;
-      g_autoptr (GString) plain = NULL;
-      g_autoptr (GError) error = NULL;
 
-      g_file_get_contents (page_path, &page, NULL, &error);
-      g_assert_no_error (error);
-
-      /* An option of the man page is the heading of a paragraph. */
-      helped = find_all (help, "^  (?:-[a-z], )?--([a-z-]+)");
-      described = find_all (page, "^\\.TP\n\\.(?:BI|BR|B) (?:\\\\-h \", \" )?\\\\-\\\\-((?:[a-z]|\\\\-)+)");
-      plain = g_string_new (described);
-      g_string_replace (plain, "\\-", "-", 0);
-      g_assert_cmpstr (plain->str, ==, helped);
-      g_assert_nonnull (strstr (helped, "help"));
+      check_man_page (names[i], help);
     }
+}
+
+static void
+test_man_page_of_application (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("TERTULIA_BUILD_DIR"), "src", "app", "tertulia", NULL);
+  g_autofree char *help = NULL;
+
+  if (!g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+    {
+      g_test_skip ("The application is not built");
+      return;
+    }
+
+  help = run_from ("app", "tertulia", "--help");
+  check_man_page ("tertulia", help);
 }
 
 /* The options that the systemd unit names. */
@@ -253,6 +284,7 @@ main (int    argc,
 
   g_test_add_func ("/tools/usage/version", test_version);
   g_test_add_func ("/tools/usage/man-pages", test_man_pages);
+  g_test_add_func ("/tools/usage/man-page-of-application", test_man_page_of_application);
   g_test_add_func ("/tools/usage/unit", test_unit);
   g_test_add_func ("/tools/usage/bad-options", test_bad_options);
   g_test_add_func ("/tools/usage/link", test_link);
