@@ -29,6 +29,55 @@ tertulia_room_make_message (TertuliaRoom        *self,
   return message;
 }
 
+/* A message in whatever history: its key is its author's, and its time stays. */
+static char *
+make_mark (const char *name,
+           const char *key,
+           gint64      time,
+           const char *text)
+{
+  if (key != NULL)
+    return g_strconcat (name, "\n", key, NULL);
+
+  return g_strdup_printf ("%s\n\n%" G_GINT64_FORMAT "\n%s", name, time, text);
+}
+
+/* The numbers of another history mean nothing in the next: but servers that are one
+ * chat have the same messages.
+ */
+static void
+tertulia_room_mark_known (TertuliaRoom *self)
+{
+  GListModel *messages = tertulia_log_get_model (self->log);
+
+  g_clear_pointer (&self->known, g_hash_table_unref);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (messages); i++)
+    {
+      g_autoptr (TertuliaMessage) message = g_list_model_get_item (messages, i);
+      TertuliaMessageState state = tertulia_message_get_state (message);
+      const char *name = tertulia_message_get_author (message);
+
+      if (state != TERTULIA_MESSAGE_SENT && state != TERTULIA_MESSAGE_RECEIVED)
+        continue;
+
+      g_hash_table_add (self->known, make_mark (name, tertulia_message_get_id (message), 0, NULL));
+      g_hash_table_add (self->known,
+                        make_mark (name, NULL, tertulia_time_to_ms (tertulia_message_get_time (message)),
+                                   tertulia_message_get_text (message)));
+    }
+}
+
+static gboolean
+tertulia_room_knows (TertuliaRoom        *self,
+                     const TertuliaEntry *entry)
+{
+  g_autofree char *mark = make_mark (entry->name, entry->key, entry->time, entry->text);
+
+  return self->known != NULL && g_hash_table_contains (self->known, mark);
+}
+
 static void
 tertulia_room_show (TertuliaRoom        *self,
                     const TertuliaEntry *entry,
@@ -37,7 +86,7 @@ tertulia_room_show (TertuliaRoom        *self,
   gboolean own = g_str_equal (entry->name, self->own_name);
   g_autoptr (TertuliaMessage) message = NULL;
 
-  if (tertulia_outbox_see (self->outbox, entry))
+  if (tertulia_outbox_see (self->outbox, entry) || tertulia_room_knows (self, entry))
     return;
 
   message = tertulia_room_make_message (self, entry, own);
@@ -189,6 +238,7 @@ tertulia_room_joined (TertuliaRoom   *self,
       self->history = g_steal_pointer (&joined->history);
       tertulia_store_set_history (self->store, self->name, self->history);
       tertulia_outbox_forget_numbers (self->outbox);
+      tertulia_room_mark_known (self);
       tertulia_sequence_reset (&self->sequence);
       self->last_read = 0;
       /* The page is the newest: that there are older ones is no gap. */

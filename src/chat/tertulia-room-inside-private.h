@@ -40,6 +40,7 @@ struct _TertuliaRoom {
   gboolean          live;
   TertuliaSequence  sequence;
   char             *history;      /* (nullable): the id of the server's */
+  GHashTable       *known;        /* (nullable): what was said in another history before */
 
   guint             unread;
   gint64            last_read;

@@ -153,6 +153,7 @@ tertulia_room_finalize (GObject *object)
   tertulia_sequence_clear (&self->sequence);
   g_clear_pointer (&self->store, tertulia_store_unref);
   tertulia_typing_free (self->typing);
+  g_clear_pointer (&self->known, g_hash_table_unref);
   g_free (self->history);
   g_free (self->own_name);
   g_free (self->name);

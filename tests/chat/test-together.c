@@ -274,6 +274,72 @@ test_latecomer (void)
   redis_fixture_end (&redis);
 }
 
+static guint
+count_rows (TertuliaRoom *room)
+{
+  g_autofree char *text = chat_test_read_room (room, FALSE);
+  guint n = 0;
+
+  for (const char *p = text; *p != '\0'; p++)
+    n += *p == '\n';
+
+  return n;
+}
+
+/* Who comes to a server with another history is not shown again what they have. */
+static void
+test_hop (void)
+{
+  RedisFixture redis = { 0 };
+
+  if (!redis_fixture_begin (&redis))
+    return;
+
+  {
+    g_autoptr (ChatServer) first = chat_server_new_shared (redis.uri);
+    g_autoptr (ChatServer) second = chat_server_new_shared (redis.uri);
+    g_autofree char *first_url = chat_server_get_url (first, "/chatHub");
+    g_autofree char *second_url = chat_server_get_url (second, "/signalr");
+    g_autoptr (ChatClient) luis = chat_client_new (second_url);
+    g_autoptr (ChatClient) page = chat_client_new (second_url);
+    g_autoptr (TertuliaSettings) settings = tertulia_settings_new ();
+    g_autoptr (TertuliaSession) ana = g_object_new (TERTULIA_TYPE_SESSION,
+                                                    "settings", settings,
+                                                    "server", first_url,
+                                                    "name", "Ana",
+                                                    "data-path", ":memory:",
+                                                    NULL);
+    g_autoptr (TertuliaRoom) room = NULL;
+    g_autofree char *sent = NULL;
+    g_autofree char *text = NULL;
+
+    tertulia_session_start (ana);
+    room = g_list_model_get_item (tertulia_session_get_rooms (ana), 0);
+    chat_test_wait (tertulia_room_get_live (room));
+    join (luis, "general", "Luis");
+    chat_test_wait (is_listed (luis, "Ana"));
+
+    post (luis, "general", "1", "one");
+    sent = chat_client_call (page, "Send", "[\"Marta\", \"two\"]");
+    chat_test_wait (count_rows (room) == 2);
+    tertulia_room_send (room, "three");
+    chat_test_wait (tertulia_room_get_n_unsent (room) == 0 && count_text (luis, "three") == 1);
+
+    /* In its place another one, which knows what the second server's clients said. */
+    chat_server_restart (first, TRUE);
+    post (luis, "general", "2", "four");
+    tertulia_session_reconnect (ana);
+    chat_test_wait (count_rows (room) == 4 && tertulia_room_get_live (room));
+    post (luis, "general", "3", "five");
+    chat_test_wait (count_rows (room) == 5);
+
+    text = chat_test_read_room (room, FALSE);
+    g_assert_cmpstr (text, ==, "Luis: one\nMarta: two\nAna: three\nLuis: four\nLuis: five\n");
+  }
+
+  redis_fixture_end (&redis);
+}
+
 /* While Redis is away each server goes on, and afterwards nothing is missing. */
 static void
 test_outage (void)
@@ -379,6 +445,7 @@ main (int    argc,
   g_test_add_func ("/together/many", test_many);
   g_test_add_func ("/together/people", test_people);
   g_test_add_func ("/together/latecomer", test_latecomer);
+  g_test_add_func ("/together/hop", test_hop);
   g_test_add_func ("/together/outage", test_outage);
   g_test_add_func ("/together/hostile", test_hostile);
 
