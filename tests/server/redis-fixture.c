@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-static guint
-find_port (void)
+guint
+redis_fixture_find_port (void)
 {
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   g_autoptr (GSocketAddress) effective = NULL;
@@ -79,7 +79,7 @@ redis_fixture_begin (RedisFixture *self)
       return FALSE;
     }
 
-  self->port = find_port ();
+  self->port = redis_fixture_find_port ();
   self->uri = g_strdup_printf ("redis://127.0.0.1:%u", self->port);
   redis_fixture_start (self);
 

@@ -23,6 +23,9 @@ typedef struct {
 gboolean    redis_fixture_begin   (RedisFixture *self);
 void        redis_fixture_end     (RedisFixture *self);
 
+/* One that nobody listens at. */
+guint       redis_fixture_find_port (void);
+
 /* Ends the process, and begins one that has nothing, at the same port. */
 void        redis_fixture_stop    (RedisFixture *self);
 void        redis_fixture_start   (RedisFixture *self);

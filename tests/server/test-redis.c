@@ -293,6 +293,165 @@ test_frozen (Fixture       *fixture,
   g_assert_false (g_ptr_array_find_with_equal_func (fixture->events, "a:2", g_str_equal, NULL));
 }
 
+/* Until it says how it went, and no longer. */
+static void
+assert_connects (Fixture    *fixture,
+                 const char *event,
+                 const char *format,
+                 ...)
+{
+  g_autofree char *uri = NULL;
+  va_list args;
+
+  va_start (args, format);
+  uri = g_strdup_vprintf (format, args);
+  va_end (args);
+
+  g_clear_pointer (&fixture->subject, signalr_redis_free);
+  g_ptr_array_set_size (fixture->events, 0);
+  connect_to (fixture, uri);
+  raw_wait_until (fixture->events->len > 0);
+  g_assert_cmpstr (fixture->events->pdata[0], ==, event);
+}
+
+static void
+test_access (Fixture       *fixture,
+             gconstpointer  data)
+{
+  guint port = fixture->redis.port;
+
+  if (fixture->subject == NULL)
+    return;
+
+  freeReplyObject (redis_fixture_command (&fixture->redis, "ACL SETUSER ann on >pa%%ss ~* &* +@all"));
+  freeReplyObject (redis_fixture_command (&fixture->redis, "CONFIG SET requirepass secret"));
+  assert_connects (fixture, "down", "redis://127.0.0.1:%u", port);
+  assert_connects (fixture, "down", "redis://:wrong@127.0.0.1:%u", port);
+  assert_connects (fixture, "up", "redis://:secret@127.0.0.1:%u", port);
+  assert_connects (fixture, "down", "redis://ann:secret@127.0.0.1:%u", port);
+  assert_connects (fixture, "up", "redis://ann:pa%%25ss@127.0.0.1:%u/3", port);
+  assert_connects (fixture, "down", "redis://:secret@127.0.0.1:%u/99", port);
+  assert_connects (fixture, "down", "redis://name.invalid:%u", port);
+}
+
+static void
+test_tls (Fixture       *fixture,
+          gconstpointer  data)
+{
+  g_autofree char *pem = g_test_build_filename (G_TEST_DIST, "server", "localhost.pem", NULL);
+  g_autofree char *port = NULL;
+
+  if (fixture->subject == NULL)
+    return;
+
+  if (!g_tls_backend_supports_tls (g_tls_backend_get_default ()))
+    {
+      g_test_skip ("There is no TLS");
+      return;
+    }
+
+  port = g_strdup_printf ("%u", redis_fixture_find_port ());
+  freeReplyObject (redis_fixture_command (&fixture->redis,
+                                          "CONFIG SET tls-cert-file %s tls-key-file %s tls-ca-cert-file %s tls-auth-clients no tls-port %s",
+                                          pem, pem, pem, port));
+
+  assert_connects (fixture, "down", "rediss://127.0.0.1:%s", port);
+  assert_connects (fixture, "down", "redis://127.0.0.1:%s", port);
+  assert_connects (fixture, "up", "rediss://localhost:%s?tlsCa=%s", port, pem);
+  signalr_redis_subscribe (fixture->subject, "a", message_cb, fixture->events);
+  redis_fixture_integer (&fixture->redis, "CLIENT KILL TYPE normal SKIPME yes");
+  raw_wait_until (fixture->events->len == 3);
+  publish (fixture, "a", "1");
+  raw_wait_until (g_ptr_array_find_with_equal_func (fixture->events, "a:1", g_str_equal, NULL));
+}
+
+/* What says @script to everybody who comes. */
+typedef struct {
+  GSocketService *service;
+  guint           port;
+  const char     *script;
+  gsize           size;
+} Impostor;
+
+static gboolean
+impostor_incoming_cb (GSocketService    *service,
+                      GSocketConnection *connection,
+                      GObject           *source,
+                      gpointer           user_data)
+{
+  Impostor *self = user_data;
+  g_autofree char *filler = g_malloc0 (self->size);
+
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), self->script,
+                             strlen (self->script), NULL, NULL, NULL);
+  if (self->size > 0)
+    {
+      g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), filler, self->size,
+                                 NULL, NULL, NULL);
+      return TRUE;
+    }
+
+  /* It stays until the other end goes. */
+  g_input_stream_skip (g_io_stream_get_input_stream (G_IO_STREAM (connection)), 1 << 20, NULL, NULL);
+  g_input_stream_skip (g_io_stream_get_input_stream (G_IO_STREAM (connection)), 1 << 20, NULL, NULL);
+
+  return TRUE;
+}
+
+/* Whatever is said there, nothing breaks here. */
+static void
+test_impostors (Fixture       *fixture,
+                gconstpointer  data)
+{
+  static const struct {
+    const char *script;
+    gsize       size;      /* of zeros behind it */
+    gboolean    waits;     /* for something that does not come */
+  } scripts[] = {
+    { "HTTP/1.1 400 Bad Request\r\n\r\n" },
+    { "-NOAUTH \xff\r\n" },
+    { "*2147483647\r\n" },
+    { "*5000\r\n" },
+    { "$2147483647\r\n", .waits = TRUE },
+    { "", .waits = TRUE },
+    { "$-7\r\n" },
+    { "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n" },
+    { "+PONG\r\n+PONG\r\n*3\r\n$7\r\nmessage\r\n:1\r\n:2\r\n" },
+    { "+PONG\r\n*0\r\n" },
+    { "+PONG\r\n*-1\r\n" },
+    { "+PONG\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n" },
+    { "+PONG\r\n*3\r\n$7\r\nmessage\r\n$-1\r\n$-1\r\n" },
+    { "+PONG\r\n*3\r\n*0\r\n*0\r\n*0\r\n" },
+    { "+PONG\r\n:1\r\n" },
+    { "$100000000\r\n", 40 * 1024 * 1024 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (scripts); i++)
+    {
+      Impostor impostor = { .script = scripts[i].script, .size = scripts[i].size };
+      g_autofree char *uri = NULL;
+
+      impostor.service = g_threaded_socket_service_new (10);
+      impostor.port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (impostor.service), NULL, NULL);
+      g_signal_connect (impostor.service, "run", G_CALLBACK (impostor_incoming_cb), &impostor);
+      uri = g_strdup_printf ("redis://127.0.0.1:%u", impostor.port);
+      g_clear_pointer (&fixture->subject, signalr_redis_free);
+      g_ptr_array_set_size (fixture->events, 0);
+      connect_to (fixture, uri);
+      signalr_redis_subscribe (fixture->subject, "a", message_cb, fixture->events);
+      publish (fixture, "a", "1");
+      if (scripts[i].waits)
+        raw_wait_until ((advance (fixture, 1), fixture->events->len == 2));
+      raw_wait_until (fixture->events->len == 2);
+      g_assert_cmpstr (fixture->events->pdata[0], ==, "down");
+      g_assert_cmpstr (fixture->events->pdata[1], ==, "NOT_CONNECTED");
+      g_clear_pointer (&fixture->subject, signalr_redis_free);
+      g_socket_service_stop (impostor.service);
+      g_socket_listener_close (G_SOCKET_LISTENER (impostor.service));
+      g_object_unref (impostor.service);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -305,6 +464,9 @@ main (int    argc,
   g_test_add ("/server/redis/killed", Fixture, NULL, set_up, test_killed, tear_down);
   g_test_add ("/server/redis/gone", Fixture, NULL, set_up, test_gone, tear_down);
   g_test_add ("/server/redis/frozen", Fixture, NULL, set_up, test_frozen, tear_down);
+  g_test_add ("/server/redis/access", Fixture, NULL, set_up, test_access, tear_down);
+  g_test_add ("/server/redis/tls", Fixture, NULL, set_up, test_tls, tear_down);
+  g_test_add ("/server/redis/impostors", Fixture, NULL, set_up, test_impostors, tear_down);
 
   return g_test_run ();
 }

@@ -6,28 +6,29 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 typedef struct _SignalrRedisAddress SignalrRedisAddress;
 
 struct _SignalrRedisAddress {
-  char     *host;
-  guint16   port;
-  gboolean  tls;
-  char     *user;             /* NULL for the default one */
-  char     *password;         /* NULL where none is asked for */
-  guint     database;         /* holds the counter of classic SignalR */
-  char     *name;             /* for people: without the password */
+  char         *host;
+  guint16       port;
+  gboolean      tls;
+  GTlsDatabase *authorities;  /* that vouch for it; NULL for those of the system */
+  char         *user;         /* NULL for the default one */
+  char         *password;     /* NULL where none is asked for */
+  guint         database;     /* holds the counter of classic SignalR */
+  char         *name;         /* for people: without the password */
 
   /* What all servers of a farm have to have the same. */
-  char     *channel_prefix;   /* of the channels of ASP.NET Core SignalR; "" for none */
-  char     *event_key;        /* of classic SignalR */
-  char     *hub_namespace;    /* before the names of hubs; NULL for none */
+  char         *channel_prefix;   /* of the channels of ASP.NET Core SignalR; "" for none */
+  char         *event_key;        /* of classic SignalR */
+  char         *hub_namespace;    /* before the names of hubs; NULL for none */
 };
 
-/* Of `redis[s]://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?channelPrefix=…&eventKey=…&hubNamespace=…]`;
+/* Of `redis[s]://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?channelPrefix=…&eventKey=…&hubNamespace=…&tlsCa=FILE]`;
  * the error is SIGNALR_ERROR_INVALID_DATA, and does not tell the password.
  */
 SignalrRedisAddress *signalr_redis_address_parse (const char           *uri,

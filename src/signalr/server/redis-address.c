@@ -40,12 +40,29 @@ parse_database (SignalrRedisAddress  *self,
 }
 
 static gboolean
+read_authorities (SignalrRedisAddress  *self,
+                  const char           *path,
+                  GError              **error)
+{
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autoptr (GError) failure = NULL;
+
+  g_clear_object (&self->authorities);
+  self->authorities = g_tls_file_database_new (absolute, &failure);
+
+  return self->authorities != NULL || refuse (error, failure->message);
+}
+
+static gboolean
 parse_parameter (SignalrRedisAddress  *self,
                  const char           *name,
                  const char           *value,
                  GError              **error)
 {
   char **place;
+
+  if (g_str_equal (name, "tlsCa"))
+    return read_authorities (self, value, error);
 
   if (g_str_equal (name, "channelPrefix"))
     place = &self->channel_prefix;
@@ -54,7 +71,7 @@ parse_parameter (SignalrRedisAddress  *self,
   else if (g_str_equal (name, "hubNamespace"))
     place = &self->hub_namespace;
   else
-    return refuse (error, "what follows “?” may be channelPrefix, eventKey and hubNamespace");
+    return refuse (error, "what follows “?” may be channelPrefix, eventKey, hubNamespace and tlsCa");
 
   /* An older peer would take it for a pattern. */
   if (value[0] == '\0' || strchr (value, '*') != NULL)
@@ -159,6 +176,7 @@ signalr_redis_address_clear (gpointer data)
 {
   SignalrRedisAddress *self = data;
 
+  g_clear_object (&self->authorities);
   g_free (self->host);
   g_free (self->user);
   g_free (self->password);

@@ -472,6 +472,17 @@ signalr_redis_link_connected_cb (GObject      *source,
 }
 
 static void
+signalr_redis_link_event_cb (GSocketClient      *client,
+                             GSocketClientEvent  event,
+                             GSocketConnectable *connectable,
+                             GIOStream          *connection,
+                             gpointer            user_data)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    g_tls_connection_set_database (G_TLS_CONNECTION (connection), user_data);
+}
+
+static void
 signalr_redis_link_connect (SignalrRedisLink *self)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
@@ -482,6 +493,8 @@ signalr_redis_link_connect (SignalrRedisLink *self)
 
   g_socket_client_set_tls (client, self->address->tls);
   g_socket_client_set_enable_proxy (client, FALSE);
+  if (self->address->authorities != NULL)
+    g_signal_connect_object (client, "event", G_CALLBACK (signalr_redis_link_event_cb), self->address->authorities, 0);
   g_main_context_push_thread_default (self->loop->context);
   g_socket_client_connect_to_host_async (client, self->address->host, self->address->port, self->attempt,
                                          signalr_redis_link_connected_cb, self);

@@ -9,7 +9,8 @@
 /**
  * signalr_server_set_redis:
  * @uri: `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`, or `rediss://` for TLS;
- *   behind it may follow `?channelPrefix=…`, `&eventKey=…` and `&hubNamespace=…`
+ *   behind it may follow `?channelPrefix=…`, `&eventKey=…`, `&hubNamespace=…` and
+ *   `&tlsCa=FILE`
  *
  * Makes this server one with all others behind the same Redis, be they ours or official
  * ones with their Redis backplanes: what a hub says to all, to a group, to a user or to
@@ -21,6 +22,9 @@
  * name (see signalr_hub_set_type_name ()), for clients of ASP.NET Core SignalR; and, for
  * classic ones, the same database, the same `eventKey` (`signalr` by default), and the
  * same names of hubs.
+ *
+ * The certificate of a Redis with TLS is held against those that the system trusts, or
+ * those in `tlsCa`, a file in PEM.
  *
  * Everything that is said goes through Redis, and what is said while Redis is away is
  * lost: #SignalrServer::redis-changed tells of that. Clients stay connected then; new
