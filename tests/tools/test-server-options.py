@@ -197,6 +197,22 @@ def key_is_private(programs):
     expect("its mode", oct(os.stat(file).st_mode & 0o777), "0o600")
 
 
+def redis(programs):
+    """Without the Redis it is told of it serves, and says so; one with no such address does not begin."""
+    for address in ("localhost", "redis://", "redis://localhost/x", "redis://localhost?no=1"):
+        result = subprocess.run([SERVER, "--redis", address], capture_output=True, text=True, timeout=20, check=False)
+        expect("the exit", result.returncode, 2)
+        if "without Redis" in result.stderr:
+            raise Skip("the library is built without Redis")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    program, address = start(programs, "--redis", f"redis://127.0.0.1:{port}")
+    event = program.wait_event("redis")
+    expect("the state", event["state"], "down")
+    expect("that it says why", "refused" in event["error"], True)
+    expect("an answer", request(address, "GET", "/signalr/ping").status, 200)
+
+
 def told_in_the_manual(_):
     """--help and the manual know the same options."""
     words = subprocess.run([SERVER, "--help"], check=True, capture_output=True, text=True).stdout
@@ -234,6 +250,7 @@ CHECKS = {
     "--tls-certificate and --tls-key": tls,
     "who comes and goes": comes_and_goes,
     "--key": key_is_private,
+    "--redis": redis,
     "the manual": told_in_the_manual,
     "the systemd unit": unit,
 }
