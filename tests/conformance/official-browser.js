@@ -12,7 +12,8 @@ const { chromium } = require ('playwright-core');
 
 const host = JSON.parse (process.argv[2]);
 const root = process.argv[3];
-const WAYS = ['webSockets', 'serverSentEvents', 'foreverFrame', 'longPolling', 'JSONP'];
+const WAYS = ['webSockets', 'serverSentEvents', 'foreverFrame', 'longPolling', 'JSONP', 'webSockets elsewhere',
+  'serverSentEvents elsewhere', 'longPolling elsewhere'];
 
 function writePage () {
   const scripts = {

@@ -3,7 +3,7 @@
 
 // What the functional tests of the official client of classic SignalR do, by our words; a script of
 // a page with jQuery, the client and the host's generated proxies. `checks` maps words to functions.
-// JSONP is a way of long polling, to another origin: the same server by another name.
+// Another origin is the same server by another name; JSONP is a way of long polling to one.
 /* global jQuery */
 'use strict';
 
@@ -12,8 +12,9 @@ function makeChecks (way) {
   const $ = jQuery;
   const checks = {};
   const jsonp = way === 'JSONP';
-  const transport = jsonp ? 'longPolling' : way;
-  const base = jsonp ? `${location.origin.replace ('127.0.0.1', 'localhost')}/jsonp` : '';
+  const transport = jsonp ? 'longPolling' : way.split (' ')[0];
+  const elsewhere = location.origin.replace ('127.0.0.1', 'localhost');
+  const base = jsonp ? `${elsewhere}/jsonp` : way.endsWith (' elsewhere') ? elsewhere : '';
 
   // It refuses forever frames where there are event streams.
   if (transport === 'foreverFrame')
