@@ -20,6 +20,8 @@ authenticate_cb (SignalrServer      *server,
 {
   const char *expected = user_data;
 
+  if (g_strcmp0 (token, "known") == 0)
+    *user = g_strdup ("eve");
   if (token == NULL || !g_str_has_prefix (token, expected))
     return FALSE;
 
@@ -96,8 +98,12 @@ test_authenticate (void)
       {
         g_autoptr (RawAnswer) refused = raw_request (fixture.uri, "POST", targets[i], "Authorization: Bearer bad\r\n", "");
 
+        g_autoptr (RawAnswer) forbidden = raw_request (fixture.uri, "POST", targets[i], "Authorization: Bearer known\r\n", "");
+
         g_assert_cmpuint (refused->status, ==, 401);
         g_assert_cmpstr (refused->body, ==, "");
+        g_assert_cmpuint (forbidden->status, ==, 403);
+        g_assert_cmpstr (forbidden->body, ==, "");
       }
   }
   {

@@ -128,7 +128,7 @@ signalr_route (SignalrRequest *request)
       signalr_request_get_header (request, "Access-Control-Request-Method") != NULL)
     answer_preflight (request);
   else if (!authorize (request))
-    signalr_request_answer (request, SOUP_STATUS_UNAUTHORIZED, NULL, NULL);
+    signalr_request_answer (request, request->user != NULL ? SOUP_STATUS_FORBIDDEN : SOUP_STATUS_UNAUTHORIZED, NULL, NULL);
   else if (is_aspnetcore (request))
     signalr_aspnetcore_handle (request);
   else

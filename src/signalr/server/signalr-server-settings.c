@@ -326,7 +326,7 @@ signalr_server_authorize_cb (gpointer            authority,
  *
  * Decides who may come in, and says who it is: by the bearer token of the
  * `Authorization` header, or of the `access_token` parameter where a browser
- * cannot send headers. Who may not is answered 401.
+ * cannot send headers. Who may not is answered 401, or 403 where it is known who.
  *
  * Returns: %FALSE where it is too late
  *

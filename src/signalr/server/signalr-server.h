@@ -54,7 +54,8 @@ typedef gboolean (*SignalrRequestFunc) (SignalrServer     *server,
  * asked about every request, also about each poll; about a WebSocket once, when it is
  * made, and never about the preflight of a browser, which bears no token.
  *
- * Returns: whether the request may go on; otherwise it is answered 401
+ * Returns: whether the request may go on; otherwise it is answered 401, or 403 where
+ *   @user is known, as by the official servers
  *
  * Since: 1.0
  */
