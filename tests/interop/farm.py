@@ -139,12 +139,14 @@ class Farm:
             raise Failed(f"{method} failed: {result}")
 
     def say(self, sender, to, who, hearers):
-        """Says something new, and waits until those have heard it who are to."""
+        """Says something new, and waits until those have heard it who are to; a method has its result sooner."""
         text = f"{next(self._texts)}: ¿qué tal? 😀 \\ \""
         self.call(sender, "Say", to, who, text)
         for hearer in hearers:
             self.clients[hearer].claim("invocation", method="Heard", args=[text])
             self.said[hearer].append(text)
+        if not hearers:
+            self.say(sender, "caller", "", [sender])
 
     def say_into_void(self, sender, to, who):
         """Says something that those hear who stayed; the others some time."""
@@ -323,6 +325,36 @@ def hop(farm):
     balancer.end()
 
 
+def balanced(farm):
+    """Each request of a client goes to another server than the one before: it starts, calls and stops all the same, and
+    the server with its transport tells of each once."""
+    names = []
+    balancer = Balancer(farm.port("ours"), farm.port("ours too"))
+    for kind in (pairs.OURS, pairs.CLASSIC_DOTNET):
+        for transport in ("webSockets", "serverSentEvents"):
+            for i in range(2):
+                names.append(f"{transport} {i} of {kind.name}, balanced")
+                farm.open_behind(balancer, names[-1], kind, transport)
+    for name in names:
+        farm.call(name, "Join", "balanced")
+        farm.say(name, "group", "balanced", names[:names.index(name) + 1])
+        farm.say(name, "caller", "", [name])
+        farm.say("theirs", "client", farm.ids[name], [name])
+    everybody(farm)
+    farm.dismiss(*names)
+    for name in names:
+        ends = []
+        while not ends:
+            ends = [event for server in ("ours", "ours too") for event in farm.servers[server][0].events
+                    if event.get("event") == "disconnected" and event.get("id") == farm.ids[name]]
+            time.sleep(0.01)
+        expect("stopCalled", [event["stopCalled"] for event in ends], [True])
+        starts = [event for server in ("ours", "ours too") for event in farm.servers[server][0].events
+                  if event.get("event") == "connected" and event.get("id") == farm.ids[name]]
+        expect("how often it was connected", len(starts), 1)
+    balancer.end()
+
+
 def restart(farm):
     """Redis is away for a while and has forgotten everything: clients stay, and then all is as before."""
     before = int(farm.redis.ask("GET", "farm").split("\r\n")[1])
@@ -342,7 +374,7 @@ def restart(farm):
         expect(f"what {name} lived through", lived, [])
 
 
-CASES = [everybody, others, one, users, progress, raw, groups, groups_of_others, in_a_row, nobody, late, hop, restart]
+CASES = [everybody, others, one, users, progress, raw, groups, groups_of_others, in_a_row, nobody, late, hop, balanced, restart]
 
 
 def missing(places):

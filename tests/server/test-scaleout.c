@@ -468,6 +468,28 @@ test_hop_with_command (Farm          *farm,
   client_go (&one);
 }
 
+/* Whoever does not wait until its transport is closed has stopped all the same. */
+static void
+test_abort_and_go (Farm          *farm,
+                   gconstpointer  data)
+{
+  Client one;
+  g_autofree char *target = NULL;
+  g_autofree char *story = NULL;
+  g_autoptr (RawAnswer) answer = NULL;
+
+  client_come (&one, &farm->a);
+  client_drop (&one);
+  target = aspnet_target ("abort", one.token, NULL);
+  answer = raw_request (farm->b.uri, "POST", target, NULL, NULL);
+  g_assert_cmpuint (answer->status, ==, 200);
+  raw_wait_until (farm->a.hub->events->len == 2);
+  story = test_hub_story (farm->a.hub);
+  g_assert_cmpstr (story, ==, "connected disconnected(true)");
+
+  client_go (&one);
+}
+
 static void
 test_abort_elsewhere (Farm          *farm,
                       gconstpointer  data)
@@ -488,6 +510,78 @@ test_abort_elsewhere (Farm          *farm,
   g_assert_cmpuint (farm->b.hub->events->len, ==, 0);
 
   client_go (&one);
+}
+
+/* A balancer may send each request to another server than the one with the transport. */
+static void
+test_requests_elsewhere (Farm          *farm,
+                         gconstpointer  data)
+{
+  Client one = { .token = aspnet_negotiate (&farm->b) };
+  g_autofree char *connect = aspnet_target ("connect", one.token, NULL);
+  g_autofree char *start = aspnet_target ("start", one.token, NULL);
+  g_autofree char *send = g_strconcat ("/signalr/send?transport=serverSentEvents&connectionToken=", one.token, NULL);
+  g_autofree char *init = NULL;
+  g_autofree char *story = NULL;
+
+  one.peer = raw_peer_new_socket (farm->a.uri, connect);
+  init = raw_peer_read_text (one.peer);
+  g_assert_nonnull (strstr (init, "\"S\":1"));
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (RawAnswer) answer = raw_request (farm->b.uri, "GET", start, NULL, NULL);
+
+      g_assert_cmpstr (answer->body, ==, "{ \"Response\": \"started\" }");
+      assert_heard (&one, "");
+    }
+  story = test_hub_story (farm->a.hub);
+  g_assert_cmpstr (story, ==, "connected");
+  g_assert_cmpuint (farm->b.hub->events->len, ==, 0);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *text = i == 0 ? "Caller" : "Join";
+      g_autofree char *body = g_strdup_printf ("data={\"H\":\"testhub\",\"M\":\"%s\",\"A\":[\"me\"],\"I\":%u}", text, i);
+      g_autofree char *result = g_strdup_printf ("{\"I\":\"%u\"}", i);
+      g_autoptr (RawAnswer) answer = raw_request (farm->b.uri, "POST", send,
+                                                  "Content-Type: application/x-www-form-urlencoded\r\n", body);
+
+      g_assert_cmpstr (answer->body, ==, result);
+      assert_heard (&one, i == 0 ? "me" : "");
+    }
+  say_group (&farm->b, "group", "me", NULL);
+  assert_heard (&one, "group");
+
+  client_go (&one);
+}
+
+/* Hubs refuse as ever; and who is nowhere cannot start. */
+static void
+test_start_elsewhere_refused (Farm          *farm,
+                              gconstpointer  data)
+{
+  g_autofree char *token = aspnet_negotiate (&farm->b);
+  g_autofree char *connect = aspnet_target ("connect", token, NULL);
+  g_autofree char *start = aspnet_target ("start", token, NULL);
+  g_autoptr (RawPeer) peer = NULL;
+  g_autoptr (RawPeer) starter = raw_peer_new (farm->b.uri);
+  g_autoptr (RawAnswer) answer = NULL;
+
+  farm->a.hub->refusal = g_strdup ("no");
+  peer = raw_peer_new_socket (farm->a.uri, connect);
+  g_free (raw_peer_read_text (peer));
+  raw_peer_ask (starter, "GET", start, NULL, NULL);
+  while (TRUE)
+    {
+      g_autofree char *text = raw_peer_read_text (peer);
+
+      if (text == NULL)
+        break;
+    }
+  server_fixture_advance (&farm->b, 31);
+  answer = raw_peer_read_answer (starter);
+  g_assert_cmpuint (answer->status, ==, 500);
 }
 
 /* What makes no sense is lost alone, and what is said twice is heard once. */
@@ -622,6 +716,9 @@ main (int    argc,
   add ("/scaleout/hop", test_hop);
   add ("/scaleout/hop-with-command", test_hop_with_command);
   add ("/scaleout/abort-elsewhere", test_abort_elsewhere);
+  add ("/scaleout/abort-and-go", test_abort_and_go);
+  add ("/scaleout/requests-elsewhere", test_requests_elsewhere);
+  add ("/scaleout/start-elsewhere-refused", test_start_elsewhere_refused);
   add ("/scaleout/nonsense", test_nonsense);
   add ("/scaleout/regression", test_regression);
   add ("/scaleout/down", test_down);

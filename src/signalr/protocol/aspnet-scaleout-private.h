@@ -40,6 +40,11 @@ typedef enum {
   SIGNALR_SCALEOUT_N_COMMANDS,
 } SignalrScaleoutCommandType;
 
+/* The value of an initialization that is also the client's start, which came to another
+ * server than its transport; one of our own, that the official ones pass over.
+ */
+#define SIGNALR_SCALEOUT_START "start"
+
 /* The value of a command. */
 typedef struct {
   char                       *id;

@@ -52,8 +52,15 @@ signalr_aspnet_connection_obey (SignalrAspnetConnection      *self,
       signalr_server_connection_handle (base, SIGNALR_SERVER_LIFETIME_STOP);
       break;
 
-    /* It is to make a round for a client that begins, which ours do without. */
+    /* Official servers send one around for each client that begins, which ours do without. */
     case SIGNALR_SCALEOUT_INITIALIZE:
+      if (g_strcmp0 (command->value, SIGNALR_SCALEOUT_START) == 0)
+        {
+          signalr_aspnet_connection_start_for (self, command->id);
+          return;
+        }
+      break;
+
     case SIGNALR_SCALEOUT_N_COMMANDS:
     default:
       break;

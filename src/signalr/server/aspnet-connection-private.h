@@ -25,12 +25,14 @@ typedef struct {
   guint                    close_code;    /* of the carrier */
   GPtrArray               *groups;        /* "Hub.group" */
   GPtrArray               *starts;        /* of SignalrRequest, to be answered; NULL for none */
+  char                    *start_command; /* of another server, to be acknowledged; NULL for none */
   SignalrTask              pump;
   guint                    n_calls;       /* that are not answered */
 
   guint                    opened : 1;        /* it once had a transport */
   guint                    init_due : 1;      /* the client is to be told that it is subscribed */
   guint                    init_waits : 1;      /* for the hubs */
+  guint                    aborted : 1;       /* the client has told another server that it stops */
   guint                    settling : 1;    /* the hubs are asked when the backplane is there */
   guint                    groups_due : 1;    /* and in which groups it is */
   guint                    resuming : 1;      /* what is missing now has been missed for good */
@@ -58,6 +60,9 @@ void                     signalr_aspnet_connection_open        (SignalrAspnetCon
                                                                 const SignalrAspnetArrival *arrival);
 void                     signalr_aspnet_connection_start       (SignalrAspnetConnection    *self,
                                                                 SignalrRequest             *request);
+/* The request came to another server. */
+void                     signalr_aspnet_connection_start_for   (SignalrAspnetConnection    *self,
+                                                                const char                 *command_id);
 
 gboolean                 signalr_aspnet_connection_detailed    (SignalrAspnetConnection    *self);
 void                     signalr_aspnet_connection_send_result (SignalrAspnetConnection    *self,

@@ -156,6 +156,8 @@ signalr_aspnet_connection_pump_cb (SignalrTask *task)
   SignalrAspnetConnection *self = (SignalrAspnetConnection *) ((guint8 *) task - G_STRUCT_OFFSET (SignalrAspnetConnection, pump));
 
   signalr_server_connection_ref (self);
+  if (self->aborted)
+    signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_STOP);
   signalr_aspnet_connection_pump (self);
   signalr_server_connection_unref (self);
 }
@@ -415,6 +417,7 @@ signalr_aspnet_connection_answer_starts (SignalrAspnetConnection *self,
                                          gboolean                 started)
 {
   g_autoptr (GPtrArray) starts = g_steal_pointer (&self->starts);
+  g_autofree char *command = g_steal_pointer (&self->start_command);
 
   for (guint i = 0; starts != NULL && i < starts->len; i++)
     {
@@ -425,6 +428,25 @@ signalr_aspnet_connection_answer_starts (SignalrAspnetConnection *self,
       else
         signalr_request_answer (request, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, NULL);
     }
+
+  /* Where it has not, the other server finds out by itself. */
+  if (started && command != NULL)
+    signalr_scaleout_acknowledge (self->base.host->scaleout,
+                                  &(SignalrScaleoutCommand) { .id = command, .wait_for_ack = TRUE });
+}
+
+static void
+signalr_aspnet_connection_begin_once (SignalrAspnetConnection *self)
+{
+  SignalrServerConnection *base = signalr_server_connection_ref (self);
+
+  signalr_aspnet_connection_begin (self);
+
+  if (base->lifetime.state == SIGNALR_SERVER_LIFETIME_CONNECTED ||
+      base->lifetime.state == SIGNALR_SERVER_LIFETIME_LOST)
+    signalr_aspnet_connection_answer_starts (self, TRUE);
+
+  signalr_server_connection_unref (base);
 }
 
 /*< private >
@@ -436,20 +458,22 @@ void
 signalr_aspnet_connection_start (SignalrAspnetConnection *self,
                                  SignalrRequest          *request)
 {
-  SignalrServerConnection *base = signalr_server_connection_ref (self);
-
   signalr_request_hold (request);
   if (self->starts == NULL)
     self->starts = g_ptr_array_new_with_free_func ((GDestroyNotify) signalr_request_unref);
   g_ptr_array_add (self->starts, signalr_request_ref (request));
 
-  signalr_aspnet_connection_begin (self);
+  signalr_aspnet_connection_begin_once (self);
+}
 
-  if (base->lifetime.state == SIGNALR_SERVER_LIFETIME_CONNECTED ||
-      base->lifetime.state == SIGNALR_SERVER_LIFETIME_LOST)
-    signalr_aspnet_connection_answer_starts (self, TRUE);
+void
+signalr_aspnet_connection_start_for (SignalrAspnetConnection *self,
+                                     const char              *command_id)
+{
+  g_free (self->start_command);
+  self->start_command = g_strdup (command_id);
 
-  signalr_server_connection_unref (base);
+  signalr_aspnet_connection_begin_once (self);
 }
 
 static void
@@ -523,7 +547,16 @@ static void
 signalr_aspnet_connection_deliver (SignalrSubscriber *subscriber,
                                    SignalrMessage    *message)
 {
-  signalr_aspnet_connection_wake ((SignalrAspnetConnection *) ((guint8 *) subscriber - G_STRUCT_OFFSET (SignalrServerConnection, subscriber)));
+  SignalrAspnetConnection *self = (SignalrAspnetConnection *) ((guint8 *) subscriber - G_STRUCT_OFFSET (SignalrServerConnection, subscriber));
+  const SignalrScaleoutCommand *command = signalr_message_get_command (message);
+
+  /* It comes in its turn, unless the client has not waited for that. */
+  if (self->carrier == NULL && command != NULL && command->type == SIGNALR_SCALEOUT_ABORT)
+    {
+      self->aborted = TRUE;
+      signalr_turn_add (self->base.host->loop->turn, &self->pump);
+    }
+  signalr_aspnet_connection_wake (self);
 }
 
 static void
@@ -582,6 +615,7 @@ signalr_aspnet_connection_clear (SignalrServerConnection *base)
 
   g_object_unref (self->options);
   g_ptr_array_unref (self->groups);
+  g_free (self->start_command);
 }
 
 static const SignalrServerConnectionClass signalr_aspnet_connection_class = {

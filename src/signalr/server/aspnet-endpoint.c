@@ -190,15 +190,37 @@ verify_token (SignalrRequest *request)
 }
 
 static void
+started_cb (gpointer      user_data,
+            const GError *error)
+{
+  SignalrRequest *request = user_data;
+
+  if (error == NULL)
+    signalr_aspnet_answer_json (request, "{ \"Response\": \"started\" }");
+  else
+    signalr_request_answer (request, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, NULL);
+  signalr_request_unref (request);
+}
+
+static void
 start (SignalrRequest *request,
        const char     *id)
 {
   SignalrAspnetConnection *connection = signalr_aspnet_connection_find (request->host, id);
 
   if (connection != NULL && connection->opened)
-    signalr_aspnet_connection_start (connection, request);
+    {
+      signalr_aspnet_connection_start (connection, request);
+    }
+  else if (request->host->scaleout != NULL)
+    {
+      signalr_request_hold (request);
+      signalr_scaleout_start (request->host->scaleout, id, started_cb, signalr_request_ref (request));
+    }
   else
-    bad_request (request, "Protocol error: The connection is not open.");
+    {
+      bad_request (request, "Protocol error: The connection is not open.");
+    }
 }
 
 static void

@@ -76,6 +76,11 @@ void             signalr_scaleout_regroup     (SignalrScaleout         *self,
                                                gboolean                 join,
                                                SignalrScaleoutFunc      func,
                                                gpointer                 user_data);
+/* The same for a start of the client: it is done when the hubs have let it in. */
+void             signalr_scaleout_start       (SignalrScaleout         *self,
+                                               const char              *connection_id,
+                                               SignalrScaleoutFunc      func,
+                                               gpointer                 user_data);
 /* The client has stopped; whoever has it is to know. */
 void             signalr_scaleout_abort       (SignalrScaleout         *self,
                                                const char              *connection_id);

@@ -347,19 +347,15 @@ errand_cb (gpointer      user_data,
   g_free (errand);
 }
 
-void
-signalr_scaleout_regroup (SignalrScaleout     *self,
-                          const char          *connection_id,
-                          const char          *group_topic,
-                          gboolean             join,
-                          SignalrScaleoutFunc  func,
-                          gpointer             user_data)
+static void
+signalr_scaleout_ask (SignalrScaleout            *self,
+                      const char                 *connection_id,
+                      SignalrScaleoutCommandType  type,
+                      const char                 *value,
+                      SignalrScaleoutFunc         func,
+                      gpointer                    user_data)
 {
-  SignalrScaleoutCommand command = {
-    .wait_for_ack = TRUE,
-    .type = join ? SIGNALR_SCALEOUT_ADD_TO_GROUP : SIGNALR_SCALEOUT_REMOVE_FROM_GROUP,
-    .value = (char *) group_topic,
-  };
+  SignalrScaleoutCommand command = { .wait_for_ack = TRUE, .type = type, .value = (char *) value };
   Errand *errand = g_new (Errand, 1);
   Wait *wait = g_new0 (Wait, 1);
 
@@ -374,6 +370,28 @@ signalr_scaleout_regroup (SignalrScaleout     *self,
   errand->scaleout = self;
   errand->id = g_strdup (command.id);
   signalr_scaleout_command (self, connection_id, &command, errand_cb, errand);
+}
+
+void
+signalr_scaleout_regroup (SignalrScaleout     *self,
+                          const char          *connection_id,
+                          const char          *group_topic,
+                          gboolean             join,
+                          SignalrScaleoutFunc  func,
+                          gpointer             user_data)
+{
+  signalr_scaleout_ask (self, connection_id,
+                        join ? SIGNALR_SCALEOUT_ADD_TO_GROUP : SIGNALR_SCALEOUT_REMOVE_FROM_GROUP,
+                        group_topic, func, user_data);
+}
+
+void
+signalr_scaleout_start (SignalrScaleout     *self,
+                        const char          *connection_id,
+                        SignalrScaleoutFunc  func,
+                        gpointer             user_data)
+{
+  signalr_scaleout_ask (self, connection_id, SIGNALR_SCALEOUT_INITIALIZE, SIGNALR_SCALEOUT_START, func, user_data);
 }
 
 void
