@@ -211,6 +211,29 @@ test_errors (Fixture       *fixture,
   assert_story (fixture->events, "up", "PROTOCOL", "x");
 }
 
+/* What waits for a connection is bounded. */
+static void
+test_limits (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (GBytes) large = g_bytes_new_take (g_malloc0 (20 * 1024 * 1024), 20 * 1024 * 1024);
+  g_autoptr (GBytes) huge = g_bytes_new_take (g_malloc0 (33 * 1024 * 1024), 33 * 1024 * 1024);
+
+  if (fixture->subject == NULL)
+    return;
+
+  signalr_redis_publish (fixture->subject, "a", huge, replied_cb, fixture->events);
+  signalr_redis_publish (fixture->subject, "a", large, replied_cb, fixture->events);
+  signalr_redis_publish (fixture->subject, "a", large, replied_cb, fixture->events);
+  assert_story (fixture->events, "TOO_LARGE", "QUEUE_FULL", "up", "0");
+
+  for (guint i = 0; i <= 65536; i++)
+    signalr_redis_wait (fixture->subject, i < 65536 ? NULL : replied_cb, fixture->events);
+  assert_story (fixture->events, "QUEUE_FULL");
+  signalr_redis_wait (fixture->subject, replied_cb, fixture->events);
+  assert_story (fixture->events, "waited");
+}
+
 static void
 test_killed (Fixture       *fixture,
              gconstpointer  data)
@@ -461,6 +484,7 @@ main (int    argc,
   g_test_add ("/server/redis/publish", Fixture, NULL, set_up, test_publish, tear_down);
   g_test_add ("/server/redis/order", Fixture, NULL, set_up, test_order, tear_down);
   g_test_add ("/server/redis/errors", Fixture, NULL, set_up, test_errors, tear_down);
+  g_test_add ("/server/redis/limits", Fixture, NULL, set_up, test_limits, tear_down);
   g_test_add ("/server/redis/killed", Fixture, NULL, set_up, test_killed, tear_down);
   g_test_add ("/server/redis/gone", Fixture, NULL, set_up, test_gone, tear_down);
   g_test_add ("/server/redis/frozen", Fixture, NULL, set_up, test_frozen, tear_down);

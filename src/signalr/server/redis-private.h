@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  *
  * While a connection is being made, or made again, commands wait; they fail, with
  * SIGNALR_ERROR_NOT_CONNECTED, when that has failed, and from then on at once, until
- * it is up. More than waits at most fails with SIGNALR_ERROR_QUEUE_FULL.
+ * it is up. What waits is limited (SIGNALR_ERROR_QUEUE_FULL), and so is one command
+ * (SIGNALR_ERROR_TOO_LARGE).
  *
  * No callback runs inside the call that asked for it; each command's runs once.
  */

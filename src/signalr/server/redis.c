@@ -460,11 +460,16 @@ signalr_redis_request (SignalrRedis          *self,
   request->func = func;
   request->user_data = user_data;
 
-  if (self->n_bytes + signalr_redis_link_get_unsent (self->commands) + size > MAX_WAITING_BYTES ||
+  if (size > MAX_WAITING_BYTES)
+    request->error = g_error_new (SIGNALR_ERROR, SIGNALR_ERROR_TOO_LARGE,
+                                  "That is more than is said to Redis at %s at once.", self->address->name);
+  else if (self->n_bytes + signalr_redis_link_get_unsent (self->commands) + size > MAX_WAITING_BYTES ||
       self->requests.length + self->n_unanswered >= MAX_WAITING)
+    request->error = g_error_new (SIGNALR_ERROR, SIGNALR_ERROR_QUEUE_FULL,
+                                  "Too much waits for Redis at %s already.", self->address->name);
+
+  if (request->error != NULL)
     {
-      request->error = g_error_new (SIGNALR_ERROR, SIGNALR_ERROR_QUEUE_FULL,
-                                    "Too much waits for Redis at %s already.", self->address->name);
       signalr_error_set_delivery (request->error, SIGNALR_DELIVERY_NOT_SENT);
       g_queue_push_tail (&self->failed, request);
     }

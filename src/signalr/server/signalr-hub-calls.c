@@ -261,7 +261,9 @@ signalr_hub_invoke_client_async (SignalrHub          *self,
  *
  * Returns: (transfer full): the result. @error is `SIGNALR_ERROR_HUB` with the client's
  *   text where it answered with an error, `SIGNALR_ERROR_NOT_CONNECTED` where it is
- *   not there, or goes before it answers, or %G_IO_ERROR_CANCELLED
+ *   not there, or goes before it answers, or %G_IO_ERROR_CANCELLED. Of a client of
+ *   another server (see signalr_server_set_redis ()) it is `SIGNALR_ERROR_HUB` also
+ *   where that goes, and `SIGNALR_ERROR_TIMED_OUT` where it gives none within a minute
  *
  * Since: 1.0
  */
