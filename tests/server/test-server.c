@@ -79,6 +79,68 @@ test_users_of_tokens (void)
   server_fixture_tear_down (&fixture, NULL);
 }
 
+/* Lets in who shows for how many seconds that is to be so. */
+static gboolean
+expiring_cb (SignalrServer      *server,
+             SoupServerMessage  *request,
+             const char         *token,
+             gpointer            user_data,
+             char              **user)
+{
+  if (token != NULL)
+    signalr_server_expire_request (server, request, g_ascii_strtoull (token, NULL, 10) * 1000);
+
+  return TRUE;
+}
+
+#define AWAY "{\"type\":7,\"allowReconnect\":true}"
+
+static void
+test_expiry (void)
+{
+  ServerFixture fixture;
+
+  server_fixture_begin (&fixture);
+  g_assert_true (signalr_server_set_authenticate_func (fixture.server, expiring_cb, NULL, NULL, NULL));
+  server_fixture_listen (&fixture);
+  {
+    g_autoptr (RawPeer) brief = raw_peer_new_socket (fixture.uri, "/hub?access_token=5");
+    g_autoptr (RawPeer) endless = raw_peer_new_socket (fixture.uri, "/hub");
+    g_autoptr (RawPeer) poller = raw_peer_new (fixture.uri);
+    g_autoptr (RawAnswer) negotiated = raw_request (fixture.uri, "POST", "/hub/negotiate?negotiateVersion=1&access_token=1", NULL, "");
+    g_autoptr (JsonNode) node = json_from_string (negotiated->body, NULL);
+    const char *id = json_object_get_string_member (json_node_get_object (node), "connectionToken");
+    g_autofree char *first = g_strdup_printf ("/hub?id=%s&access_token=5", id);
+    g_autofree char *later = g_strdup_printf ("/hub?id=%s&access_token=7", id);
+    g_autoptr (RawAnswer) opened = raw_peer_request (poller, "GET", first, NULL, NULL);
+    g_autoptr (RawAnswer) shaken = raw_request (fixture.uri, "POST", first, NULL, "{\"protocol\":\"json\",\"version\":1}\x1e");
+    g_autoptr (RawAnswer) greeted = raw_peer_request (poller, "GET", first, NULL, NULL);
+    g_autoptr (RawAnswer) ended = NULL;
+
+    g_assert_cmpstr (greeted->body, ==, "{}\x1e");
+    aspnetcore_send (brief, "{\"protocol\":\"json\",\"version\":1}");
+    aspnetcore_assert_record (brief, "{}");
+    aspnetcore_send (endless, "{\"protocol\":\"json\",\"version\":1}");
+    aspnetcore_assert_record (endless, "{}");
+    raw_peer_ask (poller, "GET", later, NULL, NULL);
+
+    server_fixture_advance (&fixture, 4.9);
+    g_assert_cmpuint (test_hub_count (fixture.hub, "disconnected(false)"), ==, 0);
+    server_fixture_advance (&fixture, 0.2);
+    aspnetcore_assert_record (brief, AWAY);
+    g_assert_null (aspnetcore_read (brief));
+    raw_wait_until (test_hub_count (fixture.hub, "disconnected(false)") == 1);
+
+    server_fixture_advance (&fixture, 2);
+    ended = raw_peer_read_answer (poller);
+    g_assert_cmpstr (ended->body, ==, AWAY "\x1e");
+    raw_wait_until (test_hub_count (fixture.hub, "disconnected(false)") == 2);
+    server_fixture_advance (&fixture, 60);
+    g_assert_cmpuint (test_hub_count (fixture.hub, "disconnected(false)"), ==, 2);
+  }
+  server_fixture_tear_down (&fixture, NULL);
+}
+
 static void
 test_authenticate (void)
 {
@@ -622,6 +684,7 @@ main (int   argc,
   ADD ("garbage", test_garbage);
   ADD ("limits", test_limits);
   g_test_add_func ("/server/authenticate", test_authenticate);
+  g_test_add_func ("/server/expiry", test_expiry);
   g_test_add_func ("/server/users-of-tokens", test_users_of_tokens);
   g_test_add_func ("/server/origins", test_origins);
   g_test_add_func ("/server/mapping", test_mapping);

@@ -37,6 +37,7 @@ typedef struct {
   GByteArray              *posted;       /* what waits to be read; NULL for nothing */
   GQueue                   posts;        /* of SignalrRequest, which wait for room there */
   gsize                    held;         /* how many bytes those bring */
+  SignalrTimer             expiry;       /* of what its last transport was let in by */
   SignalrStateful         *stateful;     /* NULL where the connection is that of its transport */
 
   guint                    resumable : 1;    /* so it was agreed in the negotiation */
@@ -62,6 +63,9 @@ void                         signalr_aspnetcore_connection_upgrade (SignalrAspne
 void                         signalr_aspnetcore_connection_stream  (SignalrAspnetcoreConnection *self,
                                                                     SignalrRequest              *request);
 void                         signalr_aspnetcore_connection_poll    (SignalrAspnetcoreConnection *self,
+                                                                    SignalrRequest              *request);
+/* Keeps it for as long as what the request shows counts. */
+void                         signalr_aspnetcore_connection_admit   (SignalrAspnetcoreConnection *self,
                                                                     SignalrRequest              *request);
 /* What the client sends where its transport only carries down. */
 void                         signalr_aspnetcore_connection_post    (SignalrAspnetcoreConnection *self,

@@ -311,6 +311,19 @@ signalr_aspnetcore_connection_resumption_cb (SignalrTask *task)
   signalr_server_connection_unref (self);
 }
 
+/* The client may come back, and show something that counts. */
+static void
+signalr_aspnetcore_connection_expiry_cb (SignalrTimer *timer,
+                                         gint64        now)
+{
+  SignalrAspnetcoreConnection *self = (SignalrAspnetcoreConnection *) ((guint8 *) timer - G_STRUCT_OFFSET (SignalrAspnetcoreConnection, expiry));
+
+  signalr_server_connection_ref (self);
+  signalr_aspnetcore_connection_say_close (self, NULL, TRUE);
+  signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_CLOSE);
+  signalr_server_connection_unref (self);
+}
+
 /* Bytes go to the program as they are, and back in the kind of frame they came in. */
 static void
 signalr_aspnetcore_connection_give (SignalrAspnetcoreConnection *self,
@@ -540,6 +553,7 @@ signalr_aspnetcore_connection_ended (SignalrServerConnection *base)
   signalr_aspnetcore_stateful_end (self);
   g_hash_table_remove (base->host->tokens, self->token);
   signalr_turn_remove (base->host->loop->turn, &self->resumption);
+  signalr_heartbeat_set (base->host->loop->heartbeat, &self->expiry, SIGNALR_NEVER);
   if (self->carrier != NULL)
     signalr_carrier_close (g_steal_pointer (&self->carrier), self->close_code, NULL);
 }
@@ -603,6 +617,7 @@ signalr_aspnetcore_connection_new (SignalrHost       *host,
     signalr_record_reader_keep_others (self->reader);
   g_queue_init (&self->posts);
   self->resumption.func = signalr_aspnetcore_connection_resumption_cb;
+  self->expiry.func = signalr_aspnetcore_connection_expiry_cb;
   self->close_code = 1000;
   self->base.subscriber.deliver = signalr_aspnetcore_connection_deliver;
   g_hash_table_insert (host->tokens, self->token, self);

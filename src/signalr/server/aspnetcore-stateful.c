@@ -295,6 +295,7 @@ void
 signalr_aspnetcore_stateful_resume (SignalrAspnetcoreConnection *connection,
                                     SignalrRequest              *request)
 {
+  signalr_aspnetcore_connection_admit (connection, request);
   signalr_request_upgrade (request, signalr_stateful_resumed_cb,
                            signalr_server_connection_ref (connection));
 }

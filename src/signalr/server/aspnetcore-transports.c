@@ -106,11 +106,19 @@ signalr_aspnetcore_connection_streamed_cb (SignalrStream *stream,
   signalr_server_connection_unref (self);
 }
 
+void
+signalr_aspnetcore_connection_admit (SignalrAspnetcoreConnection *self,
+                                     SignalrRequest              *request)
+{
+  signalr_heartbeat_set (self->base.host->loop->heartbeat, &self->expiry, signalr_request_get_expiry (request));
+}
+
 static void
 signalr_aspnetcore_connection_claim (SignalrAspnetcoreConnection *self,
                                      SignalrRequest              *request)
 {
   self->claimed = TRUE;
+  signalr_aspnetcore_connection_admit (self, request);
   signalr_request_introduce (request, self->base.caller, self->options);
 }
 
@@ -146,6 +154,7 @@ signalr_aspnetcore_connection_poll (SignalrAspnetcoreConnection *self,
 {
   if (self->claimed)
     {
+      signalr_aspnetcore_connection_admit (self, request);
       signalr_aspnetcore_poll_take (self->carrier, request);
       return;
     }

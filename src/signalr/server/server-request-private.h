@@ -65,6 +65,11 @@ void            signalr_request_introduce       (SignalrRequest     *self,
                                                  SignalrCaller      *caller,
                                                  SignalrMapOptions  *options);
 
+/* Until when what it shows counts, on the heartbeat's clock; SIGNALR_NEVER: no such time. */
+void            signalr_request_set_expiry      (SoupServerMessage  *message,
+                                                 gint64              deadline);
+gint64          signalr_request_get_expiry      (SignalrRequest     *self);
+
 /* (transfer full); empty where there is none. */
 GBytes         *signalr_request_get_body        (SignalrRequest     *self);
 /* Of the body, in bytes. */

@@ -148,6 +148,23 @@ signalr_request_get_token (SignalrRequest *self)
   return signalr_request_get_query (self, "access_token");
 }
 
+static G_DEFINE_QUARK (signalr-request-expiry, expiry)
+
+void
+signalr_request_set_expiry (SoupServerMessage *message,
+                            gint64             deadline)
+{
+  g_object_set_qdata_full (G_OBJECT (message), expiry_quark (), g_memdup2 (&deadline, sizeof deadline), g_free);
+}
+
+gint64
+signalr_request_get_expiry (SignalrRequest *self)
+{
+  gint64 *deadline = g_object_get_qdata (G_OBJECT (self->message), expiry_quark ());
+
+  return deadline != NULL ? *deadline : SIGNALR_NEVER;
+}
+
 void
 signalr_request_set_header (SignalrRequest *self,
                             const char     *name,

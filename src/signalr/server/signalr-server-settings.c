@@ -7,6 +7,7 @@
 #include "signalr-server-private.h"
 
 #include "server-key-private.h"
+#include "server-request-private.h"
 
 /**
  * signalr_server_set_disconnect_timeout:
@@ -354,6 +355,31 @@ signalr_server_set_authenticate_func (SignalrServer            *self,
   self->host->authority = self;
 
   return TRUE;
+}
+
+/**
+ * signalr_server_expire_request:
+ * @request: what a [callback@AuthenticateFunc] decides about
+ * @milliseconds: for how long, from now, what the request shows counts
+ *
+ * A connection of ASP.NET Core SignalR whose transport is made by @request ends then,
+ * unless a later poll, or another transport of a stateful connection, has a limit of
+ * its own. The client is told that it may come back, as the official server tells it
+ * where connections close with the expiry of their authentication. Other requests, and
+ * connections of classic SignalR, which have no word for it, are left alone.
+ *
+ * Since: 1.0
+ */
+void
+signalr_server_expire_request (SignalrServer     *self,
+                               SoupServerMessage *request,
+                               guint              milliseconds)
+{
+  g_return_if_fail (SIGNALR_IS_SERVER (self));
+  g_return_if_fail (SOUP_IS_SERVER_MESSAGE (request));
+
+  signalr_request_set_expiry (request,
+                              signalr_heartbeat_now (self->host->loop->heartbeat) + (gint64) milliseconds * 1000);
 }
 
 /**

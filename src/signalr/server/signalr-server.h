@@ -127,6 +127,10 @@ gboolean       signalr_server_set_admit_late_clients (SignalrServer            *
                                                       gboolean                  admit,
                                                       GError                  **error);
 SIGNALR_AVAILABLE_IN_1_0
+void           signalr_server_expire_request         (SignalrServer            *self,
+                                                      SoupServerMessage        *request,
+                                                      guint                     milliseconds);
+SIGNALR_AVAILABLE_IN_1_0
 gboolean       signalr_server_set_key_file           (SignalrServer            *self,
                                                       const char               *path,
                                                       GError                  **error);
