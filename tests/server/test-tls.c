@@ -7,9 +7,13 @@
 #include <libsoup/soup.h>
 #include <malloc.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "server-fixture.h"
+#include "server/signalr-server-private.h"
 
+/* More than there are threads for in the time of a test. */
+#define N_STALLED 300
 #define N_IDLE 20
 /* Of both ends of an idle connection, in bytes; it is a third. */
 #define MAX_PAIR (256 * 1024)
@@ -113,6 +117,78 @@ test_tls (void)
   server_fixture_tear_down (&fixture, NULL);
 }
 
+static void
+ignore_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+}
+
+/* What a client says first. */
+static GBytes *
+capture_hello (void)
+{
+  g_autoptr (GSocket) near = NULL;
+  g_autoptr (GSocket) far = NULL;
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GIOStream) tls = NULL;
+  char buffer[16384];
+  gssize n;
+  int fds[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
+  near = g_socket_new_from_fd (fds[0], NULL);
+  far = g_socket_new_from_fd (fds[1], NULL);
+  connection = g_socket_connection_factory_create_connection (near);
+  tls = g_tls_client_connection_new (G_IO_STREAM (connection), NULL, NULL);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, NULL, ignore_cb, NULL);
+  n = g_socket_receive (far, buffer, sizeof buffer, NULL, NULL);
+  g_assert_cmpint (n, >, 5);
+  g_assert_true (g_socket_close (far, NULL));
+  raw_settle ();
+
+  return g_bytes_new (buffer, n);
+}
+
+/* Those of one address that begin a handshake and say no more keep nobody of another
+ * from having theirs; nor do those that say half of their first word.
+ */
+static void
+test_stalled (ServerFixture *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (GPtrArray) stalled = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GSocketAddress) from = g_inet_socket_address_new_from_string ("127.0.0.2", 0);
+  g_autoptr (GSocketClient) client = g_object_new (G_TYPE_SOCKET_CLIENT, "local-address", from,
+                                                   "enable-proxy", FALSE, NULL);
+  g_autoptr (GBytes) hello = capture_hello ();
+  g_autoptr (RawPeer) peer = NULL;
+  g_autoptr (RawAnswer) answer = NULL;
+  g_autofree char *address = g_strdup (strstr (fixture->uri, "127.0.0.1"));
+
+  for (guint i = 0; i < N_STALLED; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      GSocketConnection *connection = g_socket_client_connect_to_host (client, address, 443, NULL, &error);
+      gsize size = g_bytes_get_size (hello);
+
+      g_assert_no_error (error);
+      g_ptr_array_add (stalled, connection);
+      g_socket_send (g_socket_connection_get_socket (connection), g_bytes_get_data (hello, NULL),
+                     i % 2 == 0 ? size : size / 2, NULL, &error);
+      g_assert_no_error (error);
+    }
+  raw_settle ();
+
+  peer = raw_peer_new (fixture->uri);
+  answer = raw_peer_request (peer, "GET", "/signalr/ping", NULL, NULL);
+  g_assert_cmpuint (answer->status, ==, 200);
+
+  /* And not for ever. */
+  server_fixture_advance (fixture, 15);
+  raw_wait_until (signalr_server_get_host (fixture->server)->door->totals[SIGNALR_DOOR_SOCKET] == 1);
+}
+
 /* Neither an idle connection nor its other end, which is here too, is dear. */
 static void
 test_memory (ServerFixture *fixture,
@@ -143,6 +219,7 @@ main (int   argc,
   server_test_init (&argc, &argv);
 
   g_test_add_func ("/server/tls", test_tls);
+  g_test_add ("/server/tls-stalled", ServerFixture, NULL, server_fixture_set_up, test_stalled, server_fixture_tear_down);
   g_test_add ("/server/tls-memory", ServerFixture, NULL, server_fixture_set_up, test_memory, server_fixture_tear_down);
 
   return g_test_run ();

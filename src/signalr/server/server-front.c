@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "server-admission-private.h"
+#include "server-handshakes-private.h"
 #include "server-route-private.h"
 #include "signalr-error.h"
 #include "stream-private.h"
@@ -33,14 +34,14 @@
 #define ACCEPT_BATCH 16
 
 struct _SignalrFront {
-  SignalrHost     *host;
-  SoupServer      *soup;
-  GSocket         *listener;
-  GSocketAddress  *local;         /* of every connection; NULL where that differs */
-  SignalrPolled    polled;        /* the listener */
-  GTlsCertificate *certificate;
-  GCancellable    *cancellable;
-  SignalrTimer     pause;         /* until the next accept, after one that failed */
+  SignalrHost       *host;
+  SoupServer        *soup;
+  GSocket           *listener;
+  GSocketAddress    *local;         /* of every connection; NULL where that differs */
+  SignalrPolled      polled;        /* the listener */
+  GTlsCertificate   *certificate;
+  SignalrHandshakes *handshakes;    /* while it listens */
+  SignalrTimer       pause;         /* until the next accept, after one that failed */
 };
 
 static void
@@ -206,15 +207,12 @@ arrival_hand_over (Arrival   *arrival,
 }
 
 static void
-arrival_handshake_cb (GObject      *source,
-                      GAsyncResult *result,
-                      gpointer      user_data)
+arrival_shaken_cb (GIOStream    *tls,
+                   const GError *error,
+                   gpointer      user_data)
 {
-  g_autoptr (Arrival) arrival = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error))
-    arrival_hand_over (arrival, G_IO_STREAM (source));
+  if (error == NULL)
+    arrival_hand_over (user_data, tls);
   else
     g_debug ("No TLS: %s", error->message);
 }
@@ -270,8 +268,8 @@ signalr_front_admit (SignalrFront   *self,
 
   tls = make_secure (G_IO_STREAM (connection), self->certificate);
   if (tls != NULL)
-    g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, self->cancellable,
-                                      arrival_handshake_cb, g_steal_pointer (&arrival));
+    signalr_handshakes_add (self->handshakes, tls, signalr_admission_get_address (admission),
+                            arrival_shaken_cb, g_steal_pointer (&arrival), (GDestroyNotify) arrival_free);
 }
 
 /* The socket keeps its own, until a thread that closes TLS may let go of it: that is not
@@ -421,7 +419,7 @@ signalr_front_new (SignalrHost     *host,
 
   self->host = signalr_host_ref (host);
   self->soup = soup_server_new (NULL, NULL);
-  self->cancellable = g_cancellable_new ();
+  self->handshakes = signalr_handshakes_new (host->loop);
   self->polled.func = signalr_front_polled_cb;
   self->pause.func = signalr_front_pause_cb;
   g_set_object (&self->certificate, certificate);
@@ -441,7 +439,7 @@ signalr_front_new (SignalrHost     *host,
 void
 signalr_front_unlisten (SignalrFront *self)
 {
-  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->handshakes, signalr_handshakes_free);
   signalr_heartbeat_set (self->host->loop->heartbeat, &self->pause, SIGNALR_NEVER);
   if (self->listener != NULL)
     {
@@ -462,7 +460,6 @@ signalr_front_free (SignalrFront *self)
   soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);
   g_clear_object (&self->certificate);
-  g_clear_object (&self->cancellable);
   signalr_host_unref (self->host);
   g_free (self);
 }
