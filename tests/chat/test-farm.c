@@ -722,11 +722,13 @@ node_do_something (Node  *self,
     }
 }
 
-/* Whatever happens on the way, in the end all have the same. */
+/* Whatever happens on the way, in the end all have the same. With -m slow, more of it. */
 static void
 test_all_agree_in_the_end (void)
 {
-  for (guint run = 0; run < 60; run++)
+  guint n_runs = g_test_slow () ? 200 : 12;
+
+  for (guint run = 0; run < n_runs; run++)
     {
       g_autoptr (Net) net = net_new (3);
       g_autofree char *messages = NULL;
@@ -735,7 +737,7 @@ test_all_agree_in_the_end (void)
 
       net->twice = run % 2 == 0;
       net->loss = 10 * (run % 4);
-      for (guint i = 0; i < 150; i++)
+      for (guint i = 0; i < 60; i++)
         {
           node_do_something (&net->nodes[g_test_rand_int_range (0, 3)], &n_said);
           net_run (net, g_test_rand_int_range (0, 4 * S));
