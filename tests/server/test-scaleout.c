@@ -400,6 +400,75 @@ test_acknowledgements (Farm          *farm,
   client_go (&here);
 }
 
+#define N_GROUPS 200
+#define N_CHANGES 600
+
+/* All that a client hears until "end". */
+static char *
+client_read_to_end (Client *self)
+{
+  GString *all = g_string_new (NULL);
+
+  while (!g_str_has_suffix (all->str, "end"))
+    {
+      g_autofree char *heard = client_read (self);
+
+      if (heard[0] != '\0')
+        g_string_append_printf (all, "%s%s", all->len > 0 ? " " : "", heard);
+    }
+
+  return g_string_free (all, FALSE);
+}
+
+/* Many groups, joined and left at random from both servers, are what a model says they are. */
+static void
+test_model (Farm          *farm,
+            gconstpointer  data)
+{
+  ServerFixture *nodes[] = { &farm->a, &farm->b };
+  gboolean members[2][N_GROUPS] = { 0 };
+  Client clients[2];
+  Answer answer = { 0 };
+
+  client_come (&clients[0], &farm->a);
+  client_come (&clients[1], &farm->b);
+  for (guint i = 0; i < N_CHANGES; i++)
+    {
+      guint who = g_test_rand_int_range (0, 2);
+      guint group = g_test_rand_int_range (0, N_GROUPS);
+      g_autofree char *topic = g_strdup_printf ("hg-TestHub.g%u", group);
+
+      members[who][group] = g_test_rand_int_range (0, 2);
+      signalr_scaleout_regroup (scaleout_of (nodes[g_test_rand_int_range (0, 2)]), clients[who].id, topic,
+                                members[who][group], answer_cb, &answer);
+    }
+  raw_wait_until (answer.n == N_CHANGES);
+  g_assert_no_error (answer.error);
+
+  for (guint i = 0; i < N_GROUPS; i++)
+    {
+      g_autofree char *group = g_strdup_printf ("g%u", i);
+
+      say_group (nodes[g_test_rand_int_range (0, 2)], group, group, NULL);
+    }
+  say_all (&farm->a, "end", NULL);
+
+  for (guint who = 0; who < 2; who++)
+    {
+      g_autofree char *heard = client_read_to_end (&clients[who]);
+      g_autoptr (GString) expected = g_string_new (NULL);
+
+      for (guint i = 0; i < N_GROUPS; i++)
+        {
+          if (members[who][i])
+            g_string_append_printf (expected, "g%u ", i);
+        }
+      g_string_append (expected, "end");
+      g_assert_cmpstr (heard, ==, expected->str);
+      client_go (&clients[who]);
+    }
+}
+
 /* A client goes on where it was, on another server; its groups come along. */
 static void
 test_hop (Farm          *farm,
@@ -713,6 +782,7 @@ main (int    argc,
   add ("/scaleout/targets", test_targets);
   add ("/scaleout/groups", test_groups);
   add ("/scaleout/acknowledgements", test_acknowledgements);
+  add ("/scaleout/model", test_model);
   add ("/scaleout/hop", test_hop);
   add ("/scaleout/hop-with-command", test_hop_with_command);
   add ("/scaleout/abort-elsewhere", test_abort_elsewhere);
