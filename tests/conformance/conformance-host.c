@@ -26,7 +26,7 @@ static const struct {
 };
 
 static int ports[G_N_ELEMENTS (parts)];
-static HostOptions host_options = { NULL, -1, -1, -1, FALSE, -1, -1, -1, FALSE, -1 };
+static HostOptions host_options = { NULL, -1, -1, -1, FALSE, -1, -1, -1, FALSE, FALSE, -1 };
 
 /* Seconds, with decimals; `off` is none. */
 static gboolean
@@ -86,6 +86,7 @@ parse (int      *argc,
     { "timeout", 0, 0, G_OPTION_ARG_CALLBACK, parse_seconds_cb, "Its connection timeout", "S" },
     { "detailed", 0, 0, G_OPTION_ARG_NONE, &host_options.detailed, "Its errors are detailed", NULL },
     { "keep-alive-ms", 0, 0, G_OPTION_ARG_INT, &host_options.ping_ms, "Ping interval of part 4, Core", "N" },
+    { "close-on-expiry", 0, 0, G_OPTION_ARG_NONE, &host_options.close_on_expiry, "Whether it ends what has expired", NULL },
     { "handshake-timeout-ms", 0, 0, G_OPTION_ARG_INT, &host_options.handshake_ms, "Its time for handshakes", "N" },
     { "client-timeout-ms", 0, 0, G_OPTION_ARG_INT, &host_options.client_timeout_ms, "Its client timeout", "N" },
     { "stateful", 0, 0, G_OPTION_ARG_CALLBACK, parse_stateful_cb, "Whether it allows stateful reconnect", "true" },

@@ -22,6 +22,7 @@ typedef struct {
   int       client_timeout_ms;
   int       handshake_ms;
   gboolean  stateful;
+  gboolean  close_on_expiry;
   int       max_receive;
 } HostOptions;
 

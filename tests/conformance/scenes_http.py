@@ -7,7 +7,7 @@ import select
 import socket
 import urllib.parse
 
-from talk import HANDSHAKE
+from talk import HANDSHAKE, Talk
 from wire import LIMIT, RS
 
 # Those of the answer that clients, browsers and what is between them go by.
@@ -286,10 +286,26 @@ def wrong_upgrades(base):
         line.close()
 
 
+def expiries(base):
+    """A connection that ends because what it was let in by counts no more, and may come back."""
+    talk = Talk(base, target="/secure?access_token=expires:1")
+    yield "WebSocket", (talk.greeting, talk.record(), talk.record())
+    target = f"/secure?id={negotiate(base, '/secure', Authorization='Bearer good')}"
+    short = {"Authorization": "Bearer expires:1"}
+    ask(base, "GET", target, **short)
+    ask(base, "POST", target, HANDSHAKE, **short)
+    yield "a poll", ask(base, "GET", target, **short)
+    yield "the next", ask(base, "GET", target, **short)
+    yield "the last", ask(base, "GET", target, **short)[0]
+
+
+expiries.options = ("--close-on-expiry", "true")
+
 SCENES = {
     "negotiations": negotiations,
     "strangers": strangers,
     "secured": secured,
+    "expiries": expiries,
     "origins": origins,
     "polls": polls,
     "posts while a call is under way": busy_posts,

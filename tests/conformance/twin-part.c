@@ -20,6 +20,8 @@ take (SignalrServer     *server,
   return twin_control (server, request, path);
 }
 
+#define EXPIRES "expires:"
+
 /* `good` is alice, and so is `expires:SECONDS`; only /secure needs it. */
 static gboolean
 authenticate (SignalrServer      *server,
@@ -29,10 +31,13 @@ authenticate (SignalrServer      *server,
               char              **user)
 {
   g_autofree char *path = host_path (request);
-  gboolean known = token != NULL && (g_str_equal (token, "good") || g_str_has_prefix (token, "expires:"));
+  gboolean expires = token != NULL && g_str_has_prefix (token, EXPIRES);
+  gboolean known = expires || g_strcmp0 (token, "good") == 0;
 
   if (known)
     *user = g_strdup ("alice");
+  if (expires && GPOINTER_TO_INT (user_data))
+    signalr_server_expire_request (server, request, g_ascii_strtod (token + strlen (EXPIRES), NULL) * 1000);
 
   return known || !host_path_is_below (path, "/secure");
 }
@@ -113,7 +118,7 @@ host_twin_new (const HostOptions  *options,
       !map_core (server, options, error) ||
       !signalr_server_set_allowed_origins (server, anybody, error) ||
       !signalr_server_set_request_func (server, take, NULL, NULL, error) ||
-      !signalr_server_set_authenticate_func (server, authenticate, NULL, NULL, error))
+      !signalr_server_set_authenticate_func (server, authenticate, GINT_TO_POINTER (options->close_on_expiry), NULL, error))
     return NULL;
 
   return g_steal_pointer (&server);
