@@ -263,6 +263,20 @@ def restart(stage):
     """The server dies, and another one with the same key takes its place."""
     stage.chat()
     stage.server.kill()
+    replace_server(stage)
+
+
+def shutdown(stage):
+    """The same, where it says goodbye first: nobody comes back to the one that goes."""
+    stage.chat()
+    code = stage.server.end(PATIENCE)
+    expect("the server's end", code, 0)
+    # A classic connection goes on elsewhere.
+    stage.served("connected", *(["disconnected"] if stage.pair.dialect == "aspnetcore" else []))
+    replace_server(stage)
+
+
+def replace_server(stage):
     stage.lost()
     stage.start_server(stage.address.rsplit(":", 1)[1])
     known = stage.pair.dialect == "aspnet"
@@ -343,6 +357,7 @@ CASES = {
     "silence": silence,
     "keep-alive off": unkept,
     "server restart": restart,
+    "server shutdown": shutdown,
     "server gone": gone,
     "late client": late,
     "late client, let in": late_let_in,
@@ -353,12 +368,13 @@ CASES = {
 }
 
 # Those that wait the longest begin first.
-LONG = ("silence", "late client, let in", "late client", "slow", "idle", "keep-alive off", "server gone", "client gone", "server restart",
+LONG = ("silence", "late client, let in", "late client", "slow", "idle", "keep-alive off", "server gone", "client gone", "server restart", "server shutdown",
         "cut")
 # Those that need other times: to look for a server that takes its time to start again, to be in time where a machine is
 # busy, and to be left alone.
 TIMES = {
     "server restart": Times(disconnect=PATIENCE),
+    "server shutdown": Times(disconnect=PATIENCE),
     "slow": Times(keep_alive=6, disconnect=20),
     "keep-alive off": Times(keep_alive=0, disconnect=10),
     "late client, let in": Times(lets_in=True),
@@ -373,7 +389,7 @@ def order(pair, case):
 def needs_own_server(pair, case):
     """What a server that dies must not take with it. And what others say as a connection is made must not disturb
     stateful reconnect: the official client does not count what comes together with the handshake's answer."""
-    return case == "server restart" or (case == "cut" and pair.stateful)
+    return case in ("server restart", "server shutdown") or (case == "cut" and pair.stateful)
 
 
 def applies(pair, case):
@@ -381,7 +397,10 @@ def applies(pair, case):
     if case == "ended by server" and pair.dialect == "aspnet":
         # The official server has no such call, and the official clients do not know our server's word for it.
         return pair.client is OURS and pair.server is OUR_SERVER
-    if case == "server restart" and pair.transport == "foreverFrame":
+    if case == "server shutdown" and pair.server is not OUR_SERVER:
+        # Clients come back to the official ones that are about to end.
+        return False
+    if case in ("server restart", "server shutdown") and pair.transport == "foreverFrame":
         # To the official client what the browser shows of a refused connection is a frame, too.
         return pair.client is OURS
     if case == "silence" and pair.stateful and pair.client in (NODE, CHROMIUM):
