@@ -13,6 +13,7 @@ import itertools
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -46,6 +47,12 @@ class Redis:
 
     def kill(self):
         self.program.kill()
+
+    def freeze(self):
+        os.kill(self.program.pid, signal.SIGSTOP)
+
+    def thaw(self):
+        os.kill(self.program.pid, signal.SIGCONT)
 
     def ask(self, *words):
         """What Redis answers to a simple command, as it comes."""
@@ -127,6 +134,13 @@ class Farm:
 
     def _url(self, server):
         return self.servers[server][1] + pairs.PATHS["aspnet"]
+
+    def lost_redis(self, servers, told=False):
+        """They have lost Redis, and have it again."""
+        for name in servers:
+            if not told:
+                self.servers[name][0].claim("redis", state="down")
+            self.servers[name][0].claim("redis", state="up")
 
     def begin(self, name, method, *args):
         number = str(next(self._calls))
@@ -355,6 +369,26 @@ def balanced(farm):
     balancer.end()
 
 
+def cut(farm):
+    """The connections over which all listen are cut: they listen again."""
+    farm.redis.ask("CLIENT", "KILL", "TYPE", "pubsub")
+    farm.lost_redis(farm.servers)
+    everybody(farm)
+    groups(farm)
+
+
+def frozen(farm):
+    """Redis stands still for longer than ours wait for it; the original waits for ever."""
+    farm.redis.freeze()
+    for name in farm.servers:
+        if name != "theirs":
+            farm.servers[name][0].claim("redis", state="down")
+    farm.redis.thaw()
+    farm.lost_redis([name for name in farm.servers if name != "theirs"], told=True)
+    everybody(farm)
+    groups(farm)
+
+
 def restart(farm):
     """Redis is away for a while and has forgotten everything: clients stay, and then all is as before."""
     before = int(farm.redis.ask("GET", "farm").split("\r\n")[1])
@@ -362,8 +396,7 @@ def restart(farm):
     for name in farm.servers:
         farm.servers[name][0].claim("redis", state="down")
     farm.redis.start()
-    for name in farm.servers:
-        farm.servers[name][0].claim("redis", state="up")
+    farm.lost_redis(farm.servers, told=True)
     everybody(farm)
     groups(farm)
     after = int(farm.redis.ask("GET", "farm").split("\r\n")[1])
@@ -374,7 +407,7 @@ def restart(farm):
         expect(f"what {name} lived through", lived, [])
 
 
-CASES = [everybody, others, one, users, progress, raw, groups, groups_of_others, in_a_row, nobody, late, hop, balanced, restart]
+CASES = [everybody, others, one, users, progress, raw, groups, groups_of_others, in_a_row, nobody, late, hop, balanced, cut, frozen, restart]
 
 
 def missing(places):
