@@ -4,7 +4,8 @@
 # SPDX-FileCopyrightText: 2026 The Tertulia authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two of our servers and an official one are behind one Redis, with a client at each, and an official client at ours.
-What is said on any of them is heard on all. Prints TAP.
+What is said on any of them is heard on all; clients of ours, of .NET and of jQuery go from one of ours to the other.
+Prints TAP.
 
 BUILD is where our programs were built, PEERS where tests/interop/run put the official ones."""
 
@@ -77,13 +78,23 @@ class Farm:
         self.redis = Redis(programs)
         for name, kind in (("ours", pairs.OUR_SERVER), ("ours too", pairs.OUR_SERVER), ("theirs", pairs.CLASSIC_SERVER)):
             self.add(name, kind)
-        self._host = Host(pairs.CLASSIC_DOTNET.host(places), pairs.CLASSIC_DOTNET.name)
-        self.enter("official", self._host.open(
-            "official", pairs.CLASSIC_DOTNET.options(self._pair(pairs.CLASSIC_DOTNET), self._url("ours"), "official", TIMES),
-            programs.log))
+        # Those of the official clients that can be had here; the one of .NET can, or there is no farm.
+        self.official = [kind for kind in (pairs.CLASSIC_DOTNET, pairs.JQUERY) if not kind.missing(places)]
+        self._hosts = {kind: Host(kind.host(places), kind.name) for kind in self.official}
+        self.open("official", pairs.CLASSIC_DOTNET, self._url("ours"))
 
     def end(self):
-        self._host.end()
+        for host in self._hosts.values():
+            host.end()
+
+    def open(self, name, kind, url, transport="webSockets"):
+        """One more client."""
+        pair = dataclasses.replace(self._pair(kind), transport=transport)
+        if kind is pairs.OURS:
+            client = self._programs.start(kind.argv(self._places, pair, url, name, TIMES), name=name)
+        else:
+            client = self._hosts[kind].open(name, kind.options(pair, url, name, TIMES), self._programs.log)
+        self.enter(name, client)
 
     def add(self, name, kind):
         """One more server, and a client there."""
@@ -92,8 +103,7 @@ class Farm:
         server = self._programs.start([*kind.argv(self._places, 0, TIMES), "--redis", redis, *more], name=f"server {name}")
         self.servers[name] = server, server.listening(PATIENCE)
         server.claim("redis", state="up")
-        argv = pairs.OURS.argv(self._places, self._pair(pairs.OURS), self._url(name), name, TIMES)
-        self.enter(name, self._programs.start(argv, name=name))
+        self.open(name, pairs.OURS, self._url(name))
 
     def open_raw(self, name, server):
         """Another client, on the raw connection of a server."""
@@ -107,14 +117,8 @@ class Farm:
         return int(self.servers[server][1].rsplit(":", 1)[1])
 
     def open_behind(self, balancer, name, kind, transport):
-        """One more client, that does not know which server it talks to."""
-        pair = dataclasses.replace(self._pair(kind), transport=transport)
-        url = f"http://127.0.0.1:{balancer.port}{pairs.PATHS['aspnet']}"
-        if kind is pairs.OURS:
-            client = self._programs.start(kind.argv(self._places, pair, url, name, TIMES), name=name)
-        else:
-            client = self._host.open(name, kind.options(pair, url, name, TIMES), self._programs.log)
-        self.enter(name, client)
+        """One that does not know which server it talks to."""
+        self.open(name, kind, f"http://127.0.0.1:{balancer.port}{pairs.PATHS['aspnet']}", transport)
 
     def dismiss(self, *names):
         for name in names:
@@ -314,11 +318,11 @@ def hop(farm):
     was, in its groups. And back again."""
     names = []
     balancer = Balancer(farm.port("ours"))
-    for kind, transport in ((pairs.OURS, "webSockets"), (pairs.OURS, "serverSentEvents"), (pairs.OURS, "longPolling"),
-                            (pairs.CLASSIC_DOTNET, "webSockets"), (pairs.CLASSIC_DOTNET, "serverSentEvents")):
-        names.append(f"{transport} of {kind.name}")
-        farm.open_behind(balancer, names[-1], kind, transport)
-        farm.call(names[-1], "Join", "hoppers")
+    for kind in (pairs.OURS, *farm.official):
+        for transport in ("webSockets", "serverSentEvents", *(["longPolling"] if kind is pairs.OURS else [])):
+            names.append(f"{transport} of {kind.name}")
+            farm.open_behind(balancer, names[-1], kind, transport)
+            farm.call(names[-1], "Join", "hoppers")
     everybody(farm)
     there, here = "ours too", "ours"
     for _ in range(2):
@@ -344,7 +348,7 @@ def balanced(farm):
     the server with its transport tells of each once."""
     names = []
     balancer = Balancer(farm.port("ours"), farm.port("ours too"))
-    for kind in (pairs.OURS, pairs.CLASSIC_DOTNET):
+    for kind in (pairs.OURS, *farm.official):
         for transport in ("webSockets", "serverSentEvents"):
             for i in range(2):
                 names.append(f"{transport} {i} of {kind.name}, balanced")
