@@ -24,8 +24,10 @@ originals do.
 
 – is what a pair cannot do. Classic SignalR has no way for a server to end a
 connection that the official programs share, its official server lets clients in
-that are late, and signalr 2.4.3 takes the page that the browser shows of a refused
-connection for a forever frame, and may never come back. Core has no keep-alive that
+that are late, its .NET client cannot be told to wait for longer than the server
+says, and signalr 2.4.3 takes the page that the browser shows of a refused
+connection for a forever frame, and may never come back. Official servers that are
+about to end still let clients in. Core has no keep-alive that
 could be off, lets polls wait for 90 s, and has no raw connections that its clients
 could use; of these ours alone tells that a connection is slow; and
 @microsoft/signalr, where a connection that it could resume is silent, both ends and
