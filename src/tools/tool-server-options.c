@@ -229,7 +229,7 @@ static const GOptionEntry entries[] = {
   TOOL_OPTION ("disconnect-timeout", disconnect_timeout_cb, "How long to wait for a lost client", "S"),
   TOOL_OPTION ("connection-timeout", connection_timeout_cb, "How long a poll may wait", "S"),
   TOOL_OPTION ("late-clients", late_clients_cb, "Tell clients that are back too late, or admit them", "WHAT"),
-  TOOL_OPTION ("redis", redis_cb, "The Redis behind which several servers are one", "URL"),
+  TOOL_OPTION ("redis", redis_cb, "The Redis behind which several servers are one chat", "URL"),
   TOOL_OPTION ("token", token_cb, "Admit who shows VALUE, as NAME; may be repeated", "NAME=VALUE"),
   TOOL_OPTION ("tls-certificate", tls_certificate_cb, "The certificate to serve https with", "FILE"),
   TOOL_OPTION ("tls-key", tls_key_cb, "The private key of the certificate", "FILE"),
