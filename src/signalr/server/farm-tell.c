@@ -68,7 +68,7 @@ signalr_farm_tell (SignalrFarm *self,
 
   if (text->len > SIGNALR_FARM_MAX_TOLD)
     {
-      g_task_return_new_error (task, SIGNALR_ERROR, SIGNALR_ERROR_INVALID_DATA,
+      g_task_return_new_error (task, SIGNALR_ERROR, SIGNALR_ERROR_TOO_LARGE,
                                "%" G_GSIZE_FORMAT " bytes are too many to be told.", text->len);
       return;
     }

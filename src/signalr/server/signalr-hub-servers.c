@@ -57,8 +57,8 @@ signalr_hub_tell_servers_async (SignalrHub          *self,
  *
  * Returns: whether Redis has taken it; nobody may have heard it. Else @error is
  *   `SIGNALR_ERROR_NOT_CONNECTED` where there is no Redis, `SIGNALR_ERROR_QUEUE_FULL`
- *   where too much waits for it, `SIGNALR_ERROR_INVALID_DATA` where @value is too large
- *   or cannot be written as JSON, or %G_IO_ERROR_CANCELLED
+ *   where too much waits for it, `SIGNALR_ERROR_TOO_LARGE`, `SIGNALR_ERROR_INVALID_DATA`
+ *   where @value cannot be written as JSON, or %G_IO_ERROR_CANCELLED
  *
  * Since: 1.0
  */
