@@ -3,7 +3,8 @@
 """Records as text, whose answers the original and ours are to give alike.
 
 Left out is where ours is meant to differ: it reads JSON strictly (nothing behind a record, no number
-beyond a double), cannot hold \\u0000 and keeps of whole numbers beyond 64 bits what a double does."""
+beyond a double), refuses calls with \\u0000 or half of a surrogate pair, which it cannot hold, and keeps of whole numbers
+beyond 64 bits what a double does."""
 
 import re
 
@@ -84,7 +85,7 @@ CALLS = (
     call("SendToGroup", "none", "x"),
     *('{"type":1,"invocationId":"1","target":"Echo","arguments":[%s]}' % value + RS for value in
       ('null', 'true', '0', '-0', '1.0', '1.50', '1e5', '9007199254740993', '0.1', '""', '"a\\u001eb"', '"\\ud83d\\ude00 \\u2028 <>&+\'"',
-       '"\\u007f\\u0085"', '"\u00e9"', '[]', '{}', '[[[]]]', '{"b":1,"a":2}', '{"":null}', '"\\/"', '"\\ud800"', "[" * 60 + "]" * 60,
+       '"\\u007f\\u0085"', '"\u00e9"', '[]', '{}', '[[[]]]', '{"b":1,"a":2}', '{"":null}', '"\\/"', "[" * 60 + "]" * 60,
        "[" * 62 + "]" * 62, "[" * 63 + "]" * 63, "[" * 70 + "]" * 70)),
 )
 
@@ -112,9 +113,7 @@ def detailed_envelopes(base):
 
 def detailed_calls(base):
     for text in CALLS:
-        # What the JSON serialiser of .NET says is its own.
-        if "ud800" not in text:
-            yield text, plain(say(base, text))
+        yield text, plain(say(base, text))
 
 
 detailed_envelopes.options = detailed_calls.options = DETAILED
