@@ -138,6 +138,20 @@ aspnet_connect (ServerFixture *fixture,
   return peer;
 }
 
+void
+aspnet_assert_envelope (RawPeer    *peer,
+                        const char *rest)
+{
+  g_autofree char *text = raw_peer_read_text (peer);
+  const char *behind;
+
+  g_assert_nonnull (text);
+  g_assert_true (g_str_has_prefix (text, "{\"C\":\"d-"));
+  behind = strstr (text + strlen ("{\"C\":\""), "\",");
+  g_assert_nonnull (behind);
+  g_assert_cmpstr (behind + 2, ==, rest);
+}
+
 char *
 aspnet_cursor (const char *envelope)
 {

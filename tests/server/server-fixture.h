@@ -46,6 +46,11 @@ RawPeer *aspnet_connect         (ServerFixture *fixture,
                                  const char    *token);
 /* The cursor of an envelope. */
 char  *aspnet_cursor            (const char    *envelope);
+/* The next envelope: what follows its cursor. */
+void   aspnet_assert_envelope   (RawPeer       *peer,
+                                 const char    *rest);
+/* Which that is, where the hub's clients are told @text, a string constant. */
+#define ASPNET_MESSAGE(text) "\"M\":[{\"H\":\"TestHub\",\"M\":\"message\",\"A\":[\"" text "\"]}]}"
 
 /* ASP.NET Core: connected and its handshake done. */
 RawPeer *aspnetcore_connect     (ServerFixture *fixture);

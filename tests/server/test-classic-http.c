@@ -76,7 +76,6 @@ cursor_of (const char *text)
   return g_uri_escape_string (cursor, NULL, FALSE);
 }
 
-#define MESSAGE(text) "\"M\":[{\"H\":\"TestHub\",\"M\":\"message\",\"A\":[\"" text "\"]}]}"
 #define ALL(text) "{\"H\":\"testhub\",\"M\":\"All\",\"A\":[\"" text "\"],\"I\":7}"
 
 static void
@@ -107,7 +106,7 @@ test_events (ServerFixture *fixture,
   assert_send (fixture, "serverSentEvents", token, ALL ("one + ñ"), 200, "{\"I\":\"7\"}");
   envelope = raw_peer_read_chunk (peer);
   cursor = cursor_of (envelope);
-  assert_envelope (g_steal_pointer (&envelope), "data: ", MESSAGE ("one + ñ") "\n\n");
+  assert_envelope (g_steal_pointer (&envelope), "data: ", ASPNET_MESSAGE ("one + ñ") "\n\n");
 
   server_fixture_advance (fixture, 10);
   raw_peer_assert_chunk (peer, "data: {}\n\n");
@@ -124,7 +123,7 @@ test_events (ServerFixture *fixture,
   g_assert_cmpuint (again->status, ==, 200);
   raw_peer_assert_chunk (peer, "data: initialized\n\n");
   envelope = raw_peer_read_chunk (peer);
-  g_assert_nonnull (strstr (envelope, MESSAGE ("two")));
+  g_assert_nonnull (strstr (envelope, ASPNET_MESSAGE ("two")));
   g_assert_null (strstr (envelope, "one"));
 
   aborted = raw_request (fixture->uri, "POST", abort, NULL, "");
@@ -208,7 +207,7 @@ test_polls (ServerFixture *fixture,
   server_fixture_advance (fixture, 10);
   raw_peer_assert_chunk (peer, " ");
   assert_send (fixture, "longPolling", token, ALL ("one"), 200, "{\"I\":\"7\"}");
-  assert_envelope (raw_peer_read_chunk (peer), "", MESSAGE ("one"));
+  assert_envelope (raw_peer_read_chunk (peer), "", ASPNET_MESSAGE ("one"));
   g_assert_null (raw_peer_read_chunk (peer));
 
   /* What comes between polls waits; an old cursor brings it again. */
@@ -308,7 +307,7 @@ test_polls_wait (ServerFixture *fixture,
 
       assert_send (fixture, "longPolling", token, ALL ("one"), 200, "{\"I\":\"7\"}");
       envelope = raw_peer_read_chunk (peer);
-      g_assert_true (g_str_has_suffix (envelope, MESSAGE ("one")));
+      g_assert_true (g_str_has_suffix (envelope, ASPNET_MESSAGE ("one")));
       g_assert_null (raw_peer_read_chunk (peer));
       raw_wait_until (door->totals[SIGNALR_DOOR_SOCKET] == 1);
 
@@ -352,7 +351,7 @@ test_polls_many (ServerFixture *fixture,
   signalr_hub_call_all (SIGNALR_HUB (fixture->hub), "message", args, NULL);
   for (guint i = 0; i < peers->len; i++)
     {
-      assert_envelope (raw_peer_read_chunk (peers->pdata[i]), "", MESSAGE ("hello"));
+      assert_envelope (raw_peer_read_chunk (peers->pdata[i]), "", ASPNET_MESSAGE ("hello"));
       g_assert_null (raw_peer_read_chunk (peers->pdata[i]));
     }
   raw_wait_until (host->n_requests == 0);
@@ -502,7 +501,7 @@ test_forever_frame (ServerFixture *fixture,
   assert_start (fixture, "foreverFrame", token);
 
   assert_send (fixture, "foreverFrame", token, ALL ("</script>"), 200, "{\"I\":\"7\"}");
-  assert_envelope (raw_peer_read_chunk (peer), "<script>r(c, ", MESSAGE ("\\u003c/script\\u003e") ");</script>\r\n");
+  assert_envelope (raw_peer_read_chunk (peer), "<script>r(c, ", ASPNET_MESSAGE ("\\u003c/script\\u003e") ");</script>\r\n");
 
   assert_send (fixture, "foreverFrame", token, "{\"H\":\"testhub\",\"M\":\"None\",\"I\":\"<b>\"}", 200,
                "{\"I\":\"\\u003cb\\u003e\",\"E\":\"There was an error invoking Hub method 'testhub.None'.\"}");
