@@ -388,12 +388,11 @@ test_tls (Fixture       *fixture,
   raw_wait_until (g_ptr_array_find_with_equal_func (fixture->events, "a:1", g_str_equal, NULL));
 }
 
-/* What says @script to everybody who comes. */
+/* What an impostor says to everybody who comes; its threads may outlive the service. */
 typedef struct {
-  GSocketService *service;
-  guint           port;
-  const char     *script;
-  gsize           size;
+  const char *script;
+  gsize       size;      /* of zeros behind it */
+  gboolean    waits;     /* for something that does not come */
 } Impostor;
 
 static gboolean
@@ -402,7 +401,7 @@ impostor_incoming_cb (GSocketService    *service,
                       GObject           *source,
                       gpointer           user_data)
 {
-  Impostor *self = user_data;
+  const Impostor *self = user_data;
   g_autofree char *filler = g_malloc0 (self->size);
 
   g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), self->script,
@@ -426,11 +425,7 @@ static void
 test_impostors (Fixture       *fixture,
                 gconstpointer  data)
 {
-  static const struct {
-    const char *script;
-    gsize       size;      /* of zeros behind it */
-    gboolean    waits;     /* for something that does not come */
-  } scripts[] = {
+  static const Impostor impostors[] = {
     { "HTTP/1.1 400 Bad Request\r\n\r\n" },
     { "-NOAUTH \xff\r\n" },
     { "*2147483647\r\n" },
@@ -449,29 +444,26 @@ test_impostors (Fixture       *fixture,
     { "$100000000\r\n", 40 * 1024 * 1024 },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (scripts); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (impostors); i++)
     {
-      Impostor impostor = { .script = scripts[i].script, .size = scripts[i].size };
-      g_autofree char *uri = NULL;
+      g_autoptr (GSocketService) service = g_threaded_socket_service_new (10);
+      guint port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (service), NULL, NULL);
+      g_autofree char *uri = g_strdup_printf ("redis://127.0.0.1:%u", port);
 
-      impostor.service = g_threaded_socket_service_new (10);
-      impostor.port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (impostor.service), NULL, NULL);
-      g_signal_connect (impostor.service, "run", G_CALLBACK (impostor_incoming_cb), &impostor);
-      uri = g_strdup_printf ("redis://127.0.0.1:%u", impostor.port);
+      g_signal_connect (service, "run", G_CALLBACK (impostor_incoming_cb), (gpointer) &impostors[i]);
       g_clear_pointer (&fixture->subject, signalr_redis_free);
       g_ptr_array_set_size (fixture->events, 0);
       connect_to (fixture, uri);
       signalr_redis_subscribe (fixture->subject, "a", message_cb, fixture->events);
       publish (fixture, "a", "1");
-      if (scripts[i].waits)
+      if (impostors[i].waits)
         raw_wait_until ((advance (fixture, 1), fixture->events->len == 2));
       raw_wait_until (fixture->events->len == 2);
       g_assert_cmpstr (fixture->events->pdata[0], ==, "down");
       g_assert_cmpstr (fixture->events->pdata[1], ==, "NOT_CONNECTED");
       g_clear_pointer (&fixture->subject, signalr_redis_free);
-      g_socket_service_stop (impostor.service);
-      g_socket_listener_close (G_SOCKET_LISTENER (impostor.service));
-      g_object_unref (impostor.service);
+      g_socket_service_stop (service);
+      g_socket_listener_close (G_SOCKET_LISTENER (service));
     }
 }
 
