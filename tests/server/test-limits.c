@@ -403,7 +403,7 @@ test_unacknowledged (void)
     }
 }
 
-/* An answer that nobody reads costs a deadline too. */
+/* An answer that nobody reads costs a deadline too, also one that was long in coming. */
 static void
 test_unread_answer (ServerFixture *fixture,
                     gconstpointer  data)
@@ -421,6 +421,8 @@ test_unread_answer (ServerFixture *fixture,
   g_assert_cmpuint (status_of (fixture, "GET", start), ==, 200);
   raw_peer_ask (peer, "GET", poll, NULL, NULL);
   raw_settle ();
+  if (data != NULL)
+    server_fixture_advance (fixture, 5);
   json_array_add_string_element (json_node_get_array (args), text);
   signalr_hub_call_all (SIGNALR_HUB (fixture->hub), "message", args, NULL);
   raw_settle ();
@@ -449,6 +451,8 @@ main (int   argc,
   g_test_add_func ("/limits/messages", test_messages);
   g_test_add_func ("/limits/unacknowledged", test_unacknowledged);
   g_test_add ("/limits/unread-answer", ServerFixture, NULL, server_fixture_set_up, test_unread_answer,
+              server_fixture_tear_down);
+  g_test_add ("/limits/unread-long-poll", ServerFixture, "waits", server_fixture_set_up, test_unread_answer,
               server_fixture_tear_down);
 
   return g_test_run ();
