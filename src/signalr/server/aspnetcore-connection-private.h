@@ -44,6 +44,7 @@ typedef struct {
   guint                    claimed : 1;      /* a transport has been asked for */
   guint                    opened : 1;       /* and has come */
   guint                    ready : 1;        /* the handshake is done */
+  guint                    settling : 1;     /* and other servers are to hear of it before the hub */
   guint                    accepted : 1;     /* by the hub */
   guint                    pinged : 1;       /* the client pings, so its silence means something */
   guint                    said_close : 1;

@@ -149,12 +149,11 @@ signalr_aspnetcore_connection_settled_cb (gpointer      user_data,
 {
   SignalrAspnetcoreConnection *self = user_data;
 
-  if (signalr_server_connection_is_ended (&self->base))
-    ;
-  else if (error != NULL)
-    signalr_aspnetcore_connection_broke (self, g_error_copy (error));
-  else
+  self->settling = FALSE;
+  if (error == NULL)
     signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_START);
+  else if (!signalr_server_connection_is_ended (&self->base))
+    signalr_aspnetcore_connection_broke (self, g_error_copy (error));
 
   signalr_server_connection_unref (self);
 }
@@ -178,6 +177,7 @@ signalr_aspnetcore_connection_begin (SignalrAspnetcoreConnection *self)
 
   signalr_host_subscribe (self->base.host, self->hub, SIGNALR_AUDIENCE_CONNECTION,
                           signalr_server_connection_get_id (&self->base), &self->base);
+  self->settling = TRUE;
   backplane->klass->settle (backplane, signalr_aspnetcore_connection_settled_cb, signalr_server_connection_ref (self));
 }
 
@@ -541,6 +541,10 @@ signalr_aspnetcore_connection_ended (SignalrServerConnection *base)
 
       signalr_aspnetcore_connection_send_bytes (self, response);
     }
+
+  /* It has waited for too long, through no fault of the client's. */
+  if (self->settling)
+    signalr_aspnetcore_connection_say_close (self, CLOSED_WITH_ERROR, TRUE);
 
   while (!g_queue_is_empty (&self->posts))
     {
