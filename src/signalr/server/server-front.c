@@ -23,7 +23,7 @@
 #include "stream-private.h"
 
 #define BACKLOG 511
-#define FIRST_REQUEST_TIMEOUT (15 * G_USEC_PER_SEC)
+#define HANDSHAKE_TIMEOUT (15 * G_USEC_PER_SEC)
 #define REQUEST_TIMEOUT (30 * G_USEC_PER_SEC)
 #define IDLE_TIMEOUT (120 * G_USEC_PER_SEC)
 /* What a request may bring: a call, or many of them in one. */
@@ -256,7 +256,7 @@ signalr_front_admit (SignalrFront   *self,
 
   set_options (socket, &self->host->times);
   signalr_admission_set (admission, remote);
-  signalr_admission_expect (admission, FIRST_REQUEST_TIMEOUT);
+  signalr_admission_expect (admission, HANDSHAKE_TIMEOUT);
   arrival = arrival_new (self, admission, local, remote);
   connection = g_socket_connection_factory_create_connection (socket);
 
