@@ -15,7 +15,6 @@
 #define MAX_WAITING_BYTES (32 * 1024 * 1024)
 
 typedef struct {
-  SignalrRedis            *redis;
   char                    *channel;
   SignalrRedisMessageFunc  func;
   gpointer                 user_data;
@@ -431,7 +430,7 @@ signalr_redis_subscribe (SignalrRedis            *self,
   g_return_if_fail (!g_hash_table_contains (self->subscriptions, channel));
 
   subscription = g_new (Subscription, 1);
-  *subscription = (Subscription) { self, g_strdup (channel), func, user_data };
+  *subscription = (Subscription) { g_strdup (channel), func, user_data };
   g_hash_table_insert (self->subscriptions, subscription->channel, subscription);
   signalr_redis_tell_channel (self, "SUBSCRIBE", channel);
 }
