@@ -275,7 +275,7 @@ tertulia_application_init (TertuliaApplication *self)
                                             _("Chat on SignalR servers. Without options, asks for name and server."));
 }
 
-TertuliaApplication *
+static TertuliaApplication *
 tertulia_application_new (void)
 {
   return g_object_new (TERTULIA_TYPE_APPLICATION,

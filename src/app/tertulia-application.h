@@ -14,8 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TertuliaApplication, tertulia_application,
                       TERTULIA, APPLICATION, AdwApplication)
 
-TertuliaApplication *tertulia_application_new (void);
-int                  tertulia_application_run (int   argc,
-                                               char *argv[]);
+int tertulia_application_run (int   argc,
+                              char *argv[]);
 
 G_END_DECLS

@@ -169,6 +169,33 @@ tertulia_connection_details_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (tertulia_connection_details_parent_class)->unmap (widget);
 }
 
+/* (transfer full): the details as lines of text */
+static char *
+tertulia_connection_details_get_text (TertuliaConnectionDetails *self)
+{
+  const struct { GtkWidget *title, *label; } rows[] = {
+    { self->server_title, self->server },
+    { self->state_title, self->state },
+    { self->since_title, self->since },
+    { self->reason_title, self->reason },
+    { self->protocol_title, self->protocol },
+    { self->transport_title, self->transport },
+    { self->received_title, self->received },
+    { self->retry_title, self->retry },
+  };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      if (gtk_widget_get_visible (rows[i].label))
+        g_string_append_printf (text, "%s: %s\n",
+                                gtk_label_get_label (GTK_LABEL (rows[i].title)),
+                                gtk_label_get_label (GTK_LABEL (rows[i].label)));
+    }
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 static void
 tertulia_connection_details_copy_cb (GtkWidget  *widget,
                                      const char *action_name,
@@ -265,38 +292,4 @@ tertulia_connection_details_set_session (TertuliaConnectionDetails *self,
   g_signal_connect_swapped (session, "notify::connection",
                             G_CALLBACK (tertulia_connection_details_connection_cb), self);
   tertulia_connection_details_connection_cb (self);
-}
-
-/**
- * tertulia_connection_details_get_text:
- *
- * Returns: (transfer full): the details as lines of text
- */
-char *
-tertulia_connection_details_get_text (TertuliaConnectionDetails *self)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  g_return_val_if_fail (TERTULIA_IS_CONNECTION_DETAILS (self), NULL);
-
-  const struct { GtkWidget *title, *label; } rows[] = {
-    { self->server_title, self->server },
-    { self->state_title, self->state },
-    { self->since_title, self->since },
-    { self->reason_title, self->reason },
-    { self->protocol_title, self->protocol },
-    { self->transport_title, self->transport },
-    { self->received_title, self->received },
-    { self->retry_title, self->retry },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      if (gtk_widget_get_visible (rows[i].label))
-        g_string_append_printf (text, "%s: %s\n",
-                                gtk_label_get_label (GTK_LABEL (rows[i].title)),
-                                gtk_label_get_label (GTK_LABEL (rows[i].label)));
-    }
-
-  return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -16,8 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TertuliaConnectionDetails, tertulia_connection_details,
                       TERTULIA, CONNECTION_DETAILS, GtkPopover)
 
-void  tertulia_connection_details_set_session (TertuliaConnectionDetails *self,
-                                               TertuliaSession           *session);
-char *tertulia_connection_details_get_text    (TertuliaConnectionDetails *self);
+void tertulia_connection_details_set_session (TertuliaConnectionDetails *self,
+                                              TertuliaSession           *session);
 
 G_END_DECLS
