@@ -510,6 +510,71 @@ test_hop (Farm          *farm,
   client_go (&two);
 }
 
+/* A client that was elsewhere is in the groups that it has now, not in those of before. */
+static void
+test_return (Farm          *farm,
+             gconstpointer  data)
+{
+  Client one;
+
+  client_come (&one, &farm->a);
+  signalr_hub_add_to_group (SIGNALR_HUB (farm->a.hub), one.id, "old");
+  assert_heard (&one, "");
+  client_drop (&one);
+  client_return (&one, &farm->b);
+  raw_wait_until (farm->b.hub->events->len == 1);
+  signalr_hub_add_to_group (SIGNALR_HUB (farm->b.hub), one.id, "new");
+  g_free (client_read (&one));
+  signalr_hub_remove_from_group (SIGNALR_HUB (farm->b.hub), one.id, "old");
+  g_free (client_read (&one));
+  say_group (&farm->b, "1", "new", NULL);
+  assert_heard (&one, "1");
+
+  client_drop (&one);
+  say_group (&farm->b, "2", "new", NULL);
+  say_group (&farm->b, "x", "old", NULL);
+  raw_settle ();
+  client_return (&one, &farm->a);
+  assert_heard (&one, "2");
+  say_group (&farm->b, "x", "old", NULL);
+  say_group (&farm->b, "3", "new", NULL);
+  assert_heard (&one, "3");
+
+  client_go (&one);
+}
+
+/* Whoever left and joined while it was away hears what was said while it was a member. */
+static void
+test_commands_in_order (Farm          *farm,
+                        gconstpointer  data)
+{
+  Client one;
+  g_autofree char *heard = NULL;
+  g_autofree char *rest = NULL;
+
+  client_come (&one, &farm->a);
+  signalr_hub_add_to_group (SIGNALR_HUB (farm->a.hub), one.id, "g");
+  assert_heard (&one, "");
+  client_drop (&one);
+
+  say_group (&farm->b, "1", "g", NULL);
+  signalr_hub_remove_from_group (SIGNALR_HUB (farm->b.hub), one.id, "g");
+  say_group (&farm->b, "x", "g", NULL);
+  signalr_hub_add_to_group (SIGNALR_HUB (farm->b.hub), one.id, "g");
+  say_group (&farm->b, "2", "g", NULL);
+  say_all (&farm->b, "end", NULL);
+  raw_settle ();
+
+  client_return (&one, &farm->a);
+  heard = client_read_to_end (&one);
+  g_assert_cmpstr (heard, ==, "1 2 end");
+  say_all (&farm->b, "end", NULL);
+  rest = client_read_to_end (&one);
+  g_assert_cmpstr (rest, ==, "end");
+
+  client_go (&one);
+}
+
 /* A command that waits for a client finds it on another server. */
 static void
 test_hop_with_command (Farm          *farm,
@@ -784,6 +849,8 @@ main (int    argc,
   add ("/scaleout/acknowledgements", test_acknowledgements);
   add ("/scaleout/model", test_model);
   add ("/scaleout/hop", test_hop);
+  add ("/scaleout/return", test_return);
+  add ("/scaleout/commands-in-order", test_commands_in_order);
   add ("/scaleout/hop-with-command", test_hop_with_command);
   add ("/scaleout/abort-elsewhere", test_abort_elsewhere);
   add ("/scaleout/abort-and-go", test_abort_and_go);

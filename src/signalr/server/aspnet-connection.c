@@ -156,9 +156,9 @@ signalr_aspnet_connection_pump_cb (SignalrTask *task)
   SignalrAspnetConnection *self = (SignalrAspnetConnection *) ((guint8 *) task - G_STRUCT_OFFSET (SignalrAspnetConnection, pump));
 
   signalr_server_connection_ref (self);
+  signalr_aspnet_connection_pump (self);
   if (self->aborted)
     signalr_server_connection_handle (&self->base, SIGNALR_SERVER_LIFETIME_STOP);
-  signalr_aspnet_connection_pump (self);
   signalr_server_connection_unref (self);
 }
 
@@ -281,6 +281,21 @@ const SignalrCarrierFuncs signalr_aspnet_connection_funcs = {
   .drained = signalr_aspnet_connection_drained_cb,
 };
 
+static void
+signalr_aspnet_connection_join (SignalrAspnetConnection *self,
+                                GPtrArray               *groups)
+{
+  SignalrServerConnection *base = &self->base;
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      g_autofree char *topic = g_strconcat (group_prefix (self), g_ptr_array_index (groups, i), NULL);
+
+      if (signalr_bus_subscribe (base->host->bus, topic, &base->subscriber))
+        g_ptr_array_add (self->groups, g_strdup (g_ptr_array_index (groups, i)));
+    }
+}
+
 /* To everything but its own topic, which it listens to from the beginning. */
 static void
 signalr_aspnet_connection_subscribe (SignalrAspnetConnection *self,
@@ -303,13 +318,29 @@ signalr_aspnet_connection_subscribe (SignalrAspnetConnection *self,
         }
     }
 
-  for (guint i = 0; i < groups->len; i++)
-    {
-      g_autofree char *topic = g_strconcat (group_prefix (self), g_ptr_array_index (groups, i), NULL);
+  signalr_aspnet_connection_join (self, groups);
+}
 
-      if (signalr_bus_subscribe (base->host->bus, topic, &base->subscriber))
-        g_ptr_array_add (self->groups, g_strdup (g_ptr_array_index (groups, i)));
+/* In a farm the client may have been at another server: what it says, up to its cursor,
+ * is newer than what is known here, and commands behind the cursor come again.
+ */
+static void
+signalr_aspnet_connection_take_groups (SignalrAspnetConnection *self,
+                                       GPtrArray               *groups)
+{
+  for (guint i = self->groups->len; i > 0; i--)
+    {
+      const char *name = g_ptr_array_index (self->groups, i - 1);
+      g_autofree char *topic = g_strconcat (group_prefix (self), name, NULL);
+
+      if (g_ptr_array_find_with_equal_func (groups, name, g_str_equal, NULL))
+        continue;
+
+      signalr_bus_unsubscribe (self->base.host->bus, topic, &self->base.subscriber);
+      g_ptr_array_remove_index_fast (self->groups, i - 1);
     }
+
+  signalr_aspnet_connection_join (self, groups);
 }
 
 static void
@@ -366,6 +397,7 @@ signalr_aspnet_connection_open (SignalrAspnetConnection    *self,
   SignalrServerTimes *times = &base->host->times;
   g_autoptr (GPtrArray) groups = signalr_aspnet_groups_verify (arrival->groups_token, base);
   gboolean known = self->opened;
+  gboolean shared = base->host->scaleout != NULL;
   gboolean leased;
 
   signalr_aspnet_connection_drop_carrier (self, 1000, NULL);
@@ -374,12 +406,15 @@ signalr_aspnet_connection_open (SignalrAspnetConnection    *self,
 
   if (!known)
     signalr_aspnet_connection_subscribe (self, groups);
+  else if (shared && arrival->cursor != NULL &&
+           signalr_bus_check_cursor (base->host->bus, arrival->cursor) == SIGNALR_CURSOR_HERE)
+    signalr_aspnet_connection_take_groups (self, groups);
 
   /* Here they are known better than by what reached the client. */
   self->groups_due |= !signalr_aspnet_groups_equal (self->groups, groups);
 
   if (arrival->cursor != NULL)
-    signalr_bus_rewind (base->host->bus, &base->subscriber, arrival->cursor, known);
+    signalr_bus_rewind (base->host->bus, &base->subscriber, arrival->cursor, known && !shared);
 
   self->opened = TRUE;
   self->resuming = TRUE;
@@ -550,8 +585,8 @@ signalr_aspnet_connection_deliver (SignalrSubscriber *subscriber,
   SignalrAspnetConnection *self = (SignalrAspnetConnection *) ((guint8 *) subscriber - G_STRUCT_OFFSET (SignalrServerConnection, subscriber));
   const SignalrScaleoutCommand *command = signalr_message_get_command (message);
 
-  /* It comes in its turn, unless the client has not waited for that. */
-  if (self->carrier == NULL && command != NULL && command->type == SIGNALR_SCALEOUT_ABORT)
+  /* The client need not wait until its server has heard that it stops. */
+  if (command != NULL && command->type == SIGNALR_SCALEOUT_ABORT)
     {
       self->aborted = TRUE;
       signalr_turn_add (self->base.host->loop->turn, &self->pump);

@@ -639,6 +639,7 @@ signalr_subscriber_find_next (SignalrSubscriber *self)
  *
  * The order within a topic is that of publishing; between topics there is none,
  * unless servers share the stream: there one number says how far a client has come.
+ * A command is the last of what is collected at once, for it may change what is next.
  */
 GPtrArray *
 signalr_subscriber_collect (SignalrSubscriber *self,
@@ -662,7 +663,8 @@ signalr_subscriber_collect (SignalrSubscriber *self,
         n_bytes += signalr_subscription_take (subscription, connection_id, taken, NULL);
     }
 
-  while (shared && n_bytes < max_bytes && (subscription = signalr_subscriber_find_next (self)) != NULL)
+  while (shared && n_bytes < max_bytes && (commands == NULL || commands->len == 0) &&
+         (subscription = signalr_subscriber_find_next (self)) != NULL)
     n_bytes += signalr_subscription_take (subscription, connection_id, taken, commands);
 
   return taken;
