@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What goes on over a WebSocket for longer than one record, alike with the original and ours.
 
-Left out is where ours is meant to differ: it says what is wrong when a client answers without a result, goes
-on where a client answers what another was asked, and completes the first of two streams of one id."""
+Left out is where ours is meant to differ: it says what is wrong when a client answers without a result, and
+completes the first of two streams of one id."""
 
 import time
 
@@ -125,6 +125,14 @@ def client_results(base):
         talk.send('{"type":3,"invocationId":"%s"%s}' % (name, answer) + RS)
         yield answer, talk.record()
         talk.close()
+    talk, other = Talk(base), Talk(base)
+    talk.send(call("AskClient", "q"))
+    answer = '{"type":3,"invocationId":"%s","result":1}' % talk.record()["invocationId"] + RS
+    other.send(answer)
+    yield "another's", other.records(2)
+    talk.send(answer)
+    yield "its own behind that", talk.record()
+    talk.close()
     talk = Talk(base)
     talk.send(call("AskClient", "q") + call("Add", 1, 2, name="2"))
     yield "a call meanwhile", [record["target"] if record["type"] == 1 else record for record in talk.records(2)]

@@ -356,6 +356,21 @@ test_client_results (ServerFixture *fixture,
   asked_clear (&asked);
   aspnetcore_send (peer, "{\"type\":3,\"invocationId\":\"s4\",\"result\":1}");
 
+  /* What one was asked is not for another to answer. */
+  signalr_hub_invoke_client_async (hub, id, "ask", NULL, NULL, asked_cb, &asked);
+  aspnetcore_assert_record (peer, "{\"type\":1,\"invocationId\":\"s5\",\"target\":\"ask\",\"arguments\":[]}");
+  {
+    g_autoptr (RawPeer) other = aspnetcore_connect (fixture);
+
+    aspnetcore_send (other, "{\"type\":3,\"invocationId\":\"s5\",\"result\":1}");
+    aspnetcore_assert_record (other, "{\"type\":7,\"error\":\"Connection closed with an error.\",\"allowReconnect\":true}");
+  }
+  g_assert_false (asked.answered);
+  aspnetcore_send (peer, "{\"type\":3,\"invocationId\":\"s5\",\"result\":2}");
+  raw_wait_until (asked.answered);
+  g_assert_cmpint (json_node_get_int (asked.result), ==, 2);
+  asked_clear (&asked);
+
   signalr_hub_invoke_client_async (hub, "nobody", "ask", NULL, NULL, asked_cb, &asked);
   raw_wait_until (asked.answered);
   g_assert_error (asked.error, SIGNALR_ERROR, SIGNALR_ERROR_NOT_CONNECTED);

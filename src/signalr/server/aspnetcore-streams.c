@@ -15,9 +15,11 @@
 
 /* What the client was asked: by a task here, or by another server. */
 typedef struct {
-  GTask   *task;
-  GSource *cancelled;         /* NULL where it cannot be */
-  char    *return_channel;    /* instead of the task */
+  SignalrHub *hub;
+  char       *id;
+  GTask      *task;
+  GSource    *cancelled;         /* NULL where it cannot be */
+  char       *return_channel;    /* instead of the task */
 } Question;
 
 static void
@@ -25,6 +27,9 @@ question_free (gpointer data)
 {
   Question *question = data;
 
+  signalr_hub_note_question (question->hub, question->id, FALSE);
+  g_object_unref (question->hub);
+  g_free (question->id);
   if (question->cancelled != NULL)
     g_source_destroy (question->cancelled);
   g_clear_pointer (&question->cancelled, g_source_unref);
@@ -158,6 +163,18 @@ signalr_aspnetcore_return_result (GTask               *task,
     g_task_return_pointer (task, json_node_new (JSON_NODE_NULL), (GDestroyNotify) json_node_unref);
 }
 
+/* Another client was asked that. */
+static void
+refuse_answer (SignalrAspnetcoreConnection *self,
+               const char                  *id)
+{
+  GError *error = g_error_new (SIGNALR_ERROR, SIGNALR_ERROR_FORBIDDEN,
+                               "Connection ID '%s' is not valid for invocation ID '%s'.",
+                               signalr_server_connection_get_id (&self->base), id);
+
+  signalr_aspnetcore_connection_broke (self, error);
+}
+
 static void
 answer_question (SignalrAspnetcoreConnection *self,
                  SignalrRecord               *record)
@@ -169,7 +186,11 @@ answer_question (SignalrAspnetcoreConnection *self,
   if (self->questions != NULL)
     question = g_hash_table_lookup (self->questions, record->invocation_id);
   if (question == NULL)
-    return;
+    {
+      if (signalr_hub_has_question (self->hub, record->invocation_id))
+        refuse_answer (self, record->invocation_id);
+      return;
+    }
 
   task = g_steal_pointer (&question->task);
   return_channel = g_steal_pointer (&question->return_channel);
@@ -223,6 +244,9 @@ add_question (SignalrAspnetcoreConnection *self,
   if (self->questions == NULL)
     self->questions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, question_free);
   g_hash_table_insert (self->questions, g_strdup (id), question);
+  question->hub = g_object_ref (self->hub);
+  question->id = g_strdup (id);
+  signalr_hub_note_question (self->hub, id, TRUE);
 
   self->slot = NULL;
   if (self->stalled != NULL)

@@ -56,6 +56,13 @@ void                 signalr_hub_run_method  (SignalrHub           *self,
 /* The number of the next call that a client is to answer. */
 guint64              signalr_hub_next_question (SignalrHub          *self);
 
+/* Those that wait for an answer, of all clients. */
+void                 signalr_hub_note_question (SignalrHub          *self,
+                                                const char          *id,
+                                                gboolean             waits);
+gboolean             signalr_hub_has_question  (SignalrHub          *self,
+                                                const char          *id);
+
 /* The topic of an audience, for classic clients; (transfer full). */
 char              *signalr_hub_topic         (SignalrHub       *self,
                                               SignalrAudience   audience,

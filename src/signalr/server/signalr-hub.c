@@ -39,6 +39,7 @@ typedef struct {
   char        *type_name;  /* NULL for the usual one */
   GHashTable  *methods;    /* casefolded name → GPtrArray of SignalrMethod */
   guint64      n_questions;
+  GHashTable  *questions;  /* set of char*: the ids of those that wait */
 } SignalrHubPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SignalrHub, signalr_hub, G_TYPE_OBJECT)
@@ -85,6 +86,7 @@ signalr_hub_finalize (GObject *object)
   g_free (priv->proxy_name);
   g_free (priv->type_name);
   g_hash_table_unref (priv->methods);
+  g_hash_table_unref (priv->questions);
 
   G_OBJECT_CLASS (signalr_hub_parent_class)->finalize (object);
 }
@@ -104,6 +106,7 @@ signalr_hub_init (SignalrHub *self)
 {
   SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
 
+  priv->questions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   priv->methods = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                          (GDestroyNotify) g_ptr_array_unref);
 }
@@ -317,6 +320,28 @@ signalr_hub_next_question (SignalrHub *self)
   SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
 
   return ++priv->n_questions;
+}
+
+void
+signalr_hub_note_question (SignalrHub *self,
+                           const char *id,
+                           gboolean    waits)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  if (waits)
+    g_hash_table_add (priv->questions, g_strdup (id));
+  else
+    g_hash_table_remove (priv->questions, id);
+}
+
+gboolean
+signalr_hub_has_question (SignalrHub *self,
+                          const char *id)
+{
+  SignalrHubPrivate *priv = signalr_hub_get_instance_private (self);
+
+  return g_hash_table_contains (priv->questions, id);
 }
 
 /**
