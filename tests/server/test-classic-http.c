@@ -627,6 +627,36 @@ test_late_call (ServerFixture *fixture,
     }
 }
 
+/* Whoever stops between two polls may have sent the next: that is no return. */
+static void
+test_poll_behind_stop (void)
+{
+  ServerFixture fixture;
+  g_autofree char *token = NULL;
+  g_autofree char *story = NULL;
+
+  server_fixture_begin (&fixture);
+  g_assert_true (signalr_server_set_admit_late_clients (fixture.server, TRUE, NULL));
+  server_fixture_listen (&fixture);
+  token = aspnet_negotiate (&fixture);
+  {
+    g_autofree char *connect = target_of ("connect", "longPolling", token, NULL);
+    g_autofree char *abort = target_of ("abort", "longPolling", token, NULL);
+    g_autofree char *poll = target_of ("poll", "longPolling", token, NULL);
+    g_autoptr (RawAnswer) first = raw_request (fixture.uri, "POST", connect, NULL, "");
+    g_autoptr (RawAnswer) aborted = NULL;
+    g_autoptr (RawAnswer) late = NULL;
+
+    assert_start (&fixture, "longPolling", token);
+    aborted = raw_request (fixture.uri, "POST", abort, NULL, "");
+    late = raw_request (fixture.uri, "POST", poll, NULL, "");
+    g_assert_cmpstr (late->body, ==, "{\"C\":\"\",\"D\":1,\"M\":[]}");
+  }
+  story = test_hub_story (fixture.hub);
+  g_assert_cmpstr (story, ==, "connected disconnected(true)");
+  server_fixture_tear_down (&fixture, NULL);
+}
+
 static void
 shutdown_cb (GObject      *source,
              GAsyncResult *result,
@@ -764,6 +794,7 @@ main (int   argc,
   ADD ("shutdown", test_shutdown);
   ADD ("script", test_script);
   g_test_add_func ("/classic-http/jsonp", test_jsonp);
+  g_test_add_func ("/classic-http/poll-behind-stop", test_poll_behind_stop);
 
   return g_test_run ();
 }

@@ -344,15 +344,20 @@ check_form (SignalrRequest *request,
 }
 
 /* Also where a call of its own, on a way of its own, has come back before it: that
- * is answered, and opens nothing.
+ * is answered, and opens nothing. A poll that crossed the end is no way back at all.
  */
 static gboolean
-comes_too_late (SignalrHost             *host,
+comes_too_late (SignalrRequest          *request,
                 SignalrAspnetConnection *connection,
                 const char              *id)
 {
-  return !host->admit_late && (connection == NULL || !connection->opened) &&
-         signalr_ended_holds (host->ended, id, signalr_heartbeat_now (host->loop->heartbeat));
+  SignalrHost *host = request->host;
+
+  if ((connection != NULL && connection->opened) ||
+      !signalr_ended_holds (host->ended, id, signalr_heartbeat_now (host->loop->heartbeat)))
+    return FALSE;
+
+  return !host->admit_late || (is_next_poll (request) && signalr_ended_polls (host->ended, id));
 }
 
 /* One who comes back after the end is told so, where its version has a word for
@@ -394,7 +399,7 @@ signalr_aspnet_receive (SignalrRequest *request,
   if ((connection == NULL || !is_next_poll (request)) && signalr_request_refuse_late (request))
     return;
 
-  if (comes_too_late (request->host, connection, id))
+  if (comes_too_late (request, connection, id))
     {
       turn_away (request, id);
       return;
