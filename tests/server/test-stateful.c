@@ -444,12 +444,16 @@ test_buffer (ServerFixture *fixture,
   server_fixture_advance (fixture, 0.1);
   aspnetcore_assert_record (peer, "{\"type\":1,\"target\":\"message\",\"arguments\":[\"3\"]}");
 
-  /* What is known to have come is not sent again, whichever way it came. */
+  /* All that was sent is sent again, also what asked: a client that has it says so at
+   * once, and counts on from 2.
+   */
   cut (&peer);
   call_all (fixture, "4");
   peer = raw_peer_new_socket (fixture->uri, target);
   aspnetcore_assert_record (peer, "{\"type\":9,\"sequenceId\":2}");
   aspnetcore_assert_record (peer, "{\"type\":1,\"target\":\"message\",\"arguments\":[\"2\"]}");
+  aspnetcore_assert_record (peer, "{\"type\":1,\"target\":\"message\",\"arguments\":[\"3\"]}");
+  g_assert_true (raw_peer_is_silent (peer));
   aspnetcore_send (peer, "{\"type\":8,\"sequenceId\":3}");
   aspnetcore_assert_record (peer, "{\"type\":1,\"target\":\"message\",\"arguments\":[\"4\"]}");
   raw_peer_free (peer);

@@ -23,6 +23,7 @@ typedef struct {
   gint64   at;               /* its number */
   gint64   first;            /* the number of the oldest that is kept */
   gint64   highest;          /* that was ever sent */
+  gint64   acknowledged;     /* the highest that the peer said it has */
   gsize    sent_bytes;       /* of those before @at: sent on the present transport */
   gsize    waiting_bytes;    /* of the others */
   gsize    limit;

@@ -101,11 +101,32 @@ signalr_ledger_keep_nudge (SignalrLedger *self,
   self->link = self->link != NULL ? self->link->prev : self->kept.tail;
 }
 
+static void
+signalr_ledger_drop_oldest (SignalrLedger *self)
+{
+  kept_free (g_queue_pop_head (&self->kept));
+  self->first++;
+}
+
+/* What the peer has had by the last transport, and says so before it is sent again, goes
+ * all the same: the peer counts from the Sequence record that has been sent.
+ */
+static void
+signalr_ledger_release (SignalrLedger *self)
+{
+  while (self->first <= self->acknowledged && self->link != self->kept.head)
+    {
+      self->sent_bytes -= g_bytes_get_size (((Kept *) self->kept.head->data)->record);
+      signalr_ledger_drop_oldest (self);
+    }
+}
+
 /*< private >
  * signalr_ledger_next:
  *
  * The record that reaches the limit is still sent, as by the official ends: so the
- * largest goes too.
+ * largest goes too. What is sent again is within the limit already, but for one that
+ * went to draw an acknowledgement.
  */
 GBytes *
 signalr_ledger_next (SignalrLedger *self)
@@ -113,7 +134,9 @@ signalr_ledger_next (SignalrLedger *self)
   Kept *kept;
   gsize size;
 
-  if (self->link == NULL || (self->sent_bytes >= self->limit && !self->nudging))
+  signalr_ledger_release (self);
+  if (self->link == NULL ||
+      (self->sent_bytes >= self->limit && self->at > self->highest && !self->nudging))
     return NULL;
 
   kept = self->link->data;
@@ -198,24 +221,8 @@ signalr_ledger_take_ack (SignalrLedger *self,
   if (number > self->highest)
     return FALSE;
 
-  for (; self->first <= number; self->first++)
-    {
-      gsize size = g_bytes_get_size (((Kept *) self->kept.head->data)->record);
-
-      /* It may have come by the last transport, and wait for this one. */
-      if (self->link == self->kept.head)
-        {
-          self->link = self->link->next;
-          self->at++;
-          self->waiting_bytes -= size;
-        }
-      else
-        {
-          self->sent_bytes -= size;
-        }
-      kept_free (g_queue_pop_head (&self->kept));
-    }
-
+  self->acknowledged = MAX (self->acknowledged, number);
+  signalr_ledger_release (self);
   if (self->sent_bytes < self->limit)
     {
       self->nudge_at = SIGNALR_NEVER;
@@ -252,10 +259,19 @@ gint64
 signalr_ledger_resume (SignalrLedger *self,
                        gint64         now)
 {
-  GList *l = self->kept.head;
+  GList *l;
   gsize unacknowledged = 0;
   gboolean items = FALSE;
 
+  self->waiting_bytes += self->sent_bytes;
+  self->sent_bytes = 0;
+  while (self->first <= self->acknowledged)
+    {
+      self->waiting_bytes -= g_bytes_get_size (((Kept *) self->kept.head->data)->record);
+      signalr_ledger_drop_oldest (self);
+    }
+
+  l = self->kept.head;
   for (gint64 number = self->first; number <= self->highest; number++, l = l->next)
     {
       Kept *kept = l->data;
@@ -266,8 +282,6 @@ signalr_ledger_resume (SignalrLedger *self,
 
   self->link = self->kept.head;
   self->at = self->first;
-  self->waiting_bytes += self->sent_bytes;
-  self->sent_bytes = 0;
   self->nudging = FALSE;
   self->trusted = self->highest;
   self->ack_at = SIGNALR_NEVER;
