@@ -152,8 +152,9 @@ token_cb (const char  *option,
           GError     **error)
 {
   ToolServerOptions *self = data;
-  char *name;
-  char *token;
+  g_autofree char *name = NULL;
+  g_autofree char *token = NULL;
+  const char *other;
 
   if (!tool_options_read_pair (option, value, '=', &name, &token, error))
     return FALSE;
@@ -163,12 +164,19 @@ token_cb (const char  *option,
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                    "%s takes a value that is not empty for “%s”", option, name);
-      g_free (name);
-      g_free (token);
       return FALSE;
     }
 
-  g_hash_table_replace (self->tokens, token, name);
+  other = g_hash_table_lookup (self->tokens, token);
+  if (other != NULL && !g_str_equal (other, name))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "%s cannot have the same value for “%s” and “%s”: nobody could tell them apart",
+                   option, other, name);
+      return FALSE;
+    }
+
+  g_hash_table_replace (self->tokens, g_steal_pointer (&token), g_steal_pointer (&name));
 
   return TRUE;
 }

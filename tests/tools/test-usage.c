@@ -187,6 +187,7 @@ test_bad_options (void)
     { "tertulia-server", "--late-clients", "shoot", NULL },
     { "tertulia-server", "--token", "nonsense", NULL },
     { "tertulia-server", "--token", "Ana=", NULL },
+    { "tertulia-server", "--token", "Ana=one", "--token", "Luis=one", NULL },
     { "tertulia-server", "--tls-key", "alone", NULL },
     { "tertulia-server", "--listen", "example.org", NULL },
     { "tertulia-server", "--allow-origin", "example.org", NULL },
