@@ -104,6 +104,8 @@ def client_sleeps(stage):
 
 # Between two polls nothing of it is there: neither to be lost nor to be waited for any longer.
 client_sleeps.transports = client_stands_still.transports = TRANSPORTS[:-1]
+# A poll on a connection that was used before is sent again by libsoup, and nothing is lost until its limit, a minute.
+client_is_lost_meanwhile.transports = TRANSPORTS[:-1]
 client_is_lost_meanwhile.options = ("--disconnect-timeout", "30")
 SCENES = {"the client stands still": client_stands_still, "both stand still": both_stand_still,
           "the server stands still": server_stands_still, "a client is lost while the server does": client_is_lost_meanwhile,
