@@ -530,6 +530,7 @@ test_mend (void)
 #define PACK(text) SIGNALR_ENCODING_MESSAGEPACK, text, sizeof text - 1
     { PACK ("\x0d\x96\x01\x80\xa1" "7" "\xa1" "X" "\x91\xa3" "a\x00\xff" "\x90"), "1 id=7 target=X args=[\"a??\"] item= error= seq=0 ids=" },
     { PACK ("\x0b\x96\x01\x80\xc0\xa1" "X" "\x91\xd4\x05\x01\x90"), "1 id= target=X args=[null] item= error= seq=0 ids=" },
+    { PACK ("\x0c\x96\x01\x80\xc0\xa1" "X" "\x92\xa0\xd4\x05\x01\x90"), "1 id= target=X args=[\"\",null] item= error= seq=0 ids=" },
     { PACK ("\x09\x96\x01\x80\xc0\x07\x91\xa1\x00\x90"), NULL },
 #undef PACK
 #endif

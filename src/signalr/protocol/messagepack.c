@@ -219,15 +219,17 @@ static void
 mend_text (msgpack_object_str *str)
 {
   char *at = (char *) str->ptr;
-  char *end = at + str->size;
+  gsize size = str->size;
 
-  while (at < end)
+  /* An empty one may be NULL. */
+  while (size > 0)
     {
       const char *bad;
 
-      if (g_utf8_validate_len (at, end - at, &bad))
+      if (g_utf8_validate_len (at, size, &bad))
         return;
 
+      size -= bad + 1 - at;
       at = (char *) bad;
       *at++ = '?';
     }
