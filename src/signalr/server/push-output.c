@@ -9,7 +9,10 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
+
+#define HEAD "HTTP/1."
 
 struct _SignalrPushOutput {
   GOutputStream      parent_instance;
@@ -18,7 +21,7 @@ struct _SignalrPushOutput {
   GOutputStream     *base;        /* its output */
   SignalrIdleInput  *input;
   SignalrTurn       *turn;
-  SignalrTask        task;        /* while the system holds back what was written */
+  SignalrTask        task;        /* while the system holds back a head */
 };
 
 static void signalr_push_output_pollable_init (GPollableOutputStreamInterface *iface);
@@ -58,13 +61,18 @@ signalr_push_output_write_nonblocking (GPollableOutputStream  *stream,
   SignalrPushOutput *self = SIGNALR_PUSH_OUTPUT (stream);
   GSocket *socket = g_socket_connection_get_socket (self->connection);
   gssize n;
-  int saved;
+  int saved, more;
 
   if (signalr_idle_input_is_gone (self->input))
     return count;
 
+  /* libsoup writes the head of an answer by itself: it waits for the body, or for the
+   * end of the turn where there is none.
+   */
+  more = count >= strlen (HEAD) && memcmp (buffer, HEAD, strlen (HEAD)) == 0 ? MSG_MORE : 0;
+
   do
-    n = send (g_socket_get_fd (socket), buffer, count, MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE);
+    n = send (g_socket_get_fd (socket), buffer, count, MSG_DONTWAIT | MSG_NOSIGNAL | more);
   while (n < 0 && errno == EINTR);
 
   if (n < 0)
@@ -74,7 +82,10 @@ signalr_push_output_write_nonblocking (GPollableOutputStream  *stream,
       return -1;
     }
 
-  signalr_turn_add (self->turn, &self->task);
+  if (more != 0)
+    signalr_turn_add (self->turn, &self->task);
+  else
+    signalr_turn_remove (self->turn, &self->task);
 
   return n;
 }
