@@ -28,6 +28,9 @@ gboolean    tertulia_json_get_boolean (JsonObject *object,
 JsonArray  *tertulia_json_get_array   (JsonObject *object,
                                        const char *member);
 
+/* (transfer full); takes @object */
+JsonNode   *tertulia_json_new_object  (JsonObject *object);
+
 /* The object that @node is, or NULL. */
 JsonObject *tertulia_json_as_object   (JsonNode   *node);
 

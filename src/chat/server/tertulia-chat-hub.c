@@ -94,16 +94,9 @@ tertulia_chat_hub_roster_cb (TertuliaRosterEvent  event,
                              const char          *name,
                              gpointer             user_data)
 {
-  static const char * const words[] = {
-    [TERTULIA_ROSTER_JOINED] = "joined",
-    [TERTULIA_ROSTER_LEFT] = "left",
-    [TERTULIA_ROSTER_LOST] = "lost",
-    [TERTULIA_ROSTER_BACK] = "back",
-    [TERTULIA_ROSTER_GONE] = "gone",
-  };
   TertuliaChatHub *self = user_data;
 
-  tertulia_chat_hub_call_room (self, room, "Person", tertulia_chat_json_person_event (room, name, words[event]), NULL);
+  tertulia_chat_hub_call_room (self, room, "Person", tertulia_chat_json_person_event (room, name, tertulia_roster_words[event]), NULL);
 }
 
 /* One message, told to everybody once, in the shape that they understand. */

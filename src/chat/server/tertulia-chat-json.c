@@ -6,20 +6,11 @@
 
 #include "tertulia-chat-json-private.h"
 
+#include "../tertulia-json-private.h"
 #include "../tertulia-text-private.h"
 
 /* What the answer to Join says first, and another hub's does not. */
 #define PROTOCOL_VERSION 1
-
-static JsonNode *
-object_node (JsonObject *object)
-{
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-
-  json_node_take_object (node, object);
-
-  return node;
-}
 
 static JsonNode *
 array_node (JsonArray *array)
@@ -76,7 +67,7 @@ tertulia_chat_json_message (const char          *room,
 
   json_object_set_string_member (object, "room", room);
 
-  return object_node (object);
+  return tertulia_json_new_object (object);
 }
 
 JsonNode *
@@ -90,7 +81,7 @@ tertulia_chat_json_person_event (const char *room,
   json_object_set_string_member (object, "name", name);
   json_object_set_string_member (object, "event", event);
 
-  return object_node (object);
+  return tertulia_json_new_object (object);
 }
 
 JsonNode *
@@ -102,7 +93,7 @@ tertulia_chat_json_typing (const char *room,
   json_object_set_string_member (object, "room", room);
   json_object_set_string_member (object, "name", name);
 
-  return object_node (object);
+  return tertulia_json_new_object (object);
 }
 
 JsonNode *
@@ -138,7 +129,7 @@ tertulia_chat_json_page (const char *room,
   json_object_set_array_member (object, "messages", messages);
   json_object_set_boolean_member (object, "more", more);
 
-  return object_node (object);
+  return tertulia_json_new_object (object);
 }
 
 /*< private >
@@ -173,7 +164,7 @@ tertulia_chat_json_refused (const char *why)
   json_object_set_int_member (object, "tertulia", PROTOCOL_VERSION);
   json_object_set_string_member (object, "error", why);
 
-  return object_node (object);
+  return tertulia_json_new_object (object);
 }
 
 JsonNode *
@@ -187,7 +178,7 @@ tertulia_chat_json_posted (gint64   number,
   json_object_set_int_member (object, "time", time);
   json_object_set_boolean_member (object, "duplicate", duplicate);
 
-  return object_node (object);
+  return tertulia_json_new_object (object);
 }
 
 static void

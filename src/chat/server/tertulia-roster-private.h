@@ -22,7 +22,11 @@ typedef enum {
   TERTULIA_ROSTER_LOST,      /* the connection was lost: no word of leaving */
   TERTULIA_ROSTER_BACK,      /* after it was told as lost */
   TERTULIA_ROSTER_GONE,      /* lost for so long that the list forgets them */
+  TERTULIA_ROSTER_N_EVENTS,
 } TertuliaRosterEvent;
+
+/* How they are called, to clients and to other servers. */
+extern const char * const tertulia_roster_words[TERTULIA_ROSTER_N_EVENTS];
 
 typedef void (*TertuliaRosterFunc) (TertuliaRosterEvent  event,
                                     const char          *room,

@@ -6,6 +6,14 @@
 
 #include "tertulia-roster-private.h"
 
+const char * const tertulia_roster_words[TERTULIA_ROSTER_N_EVENTS] = {
+  [TERTULIA_ROSTER_JOINED] = "joined",
+  [TERTULIA_ROSTER_LEFT] = "left",
+  [TERTULIA_ROSTER_LOST] = "lost",
+  [TERTULIA_ROSTER_BACK] = "back",
+  [TERTULIA_ROSTER_GONE] = "gone",
+};
+
 /* A person in a room, by name: there may be several connections of theirs. */
 typedef struct {
   char     *room;
@@ -272,6 +280,25 @@ tertulia_roster_join (TertuliaRoster *self,
     self->func (TERTULIA_ROSTER_BACK, room, member->name, self->user_data);
 }
 
+/* Takes the connection out of @room. NULL where it was not there, or another connection
+ * of the person is.
+ */
+static Presence *
+tertulia_roster_take_out (TertuliaRoster *self,
+                          const char     *connection,
+                          const char     *room)
+{
+  Member *member = g_hash_table_lookup (self->members, connection);
+  Presence *presence;
+
+  if (member == NULL || !g_hash_table_remove (member->rooms, room))
+    return NULL;
+
+  presence = tertulia_roster_find (self, room, member->name);
+
+  return --presence->n_connections == 0 ? presence : NULL;
+}
+
 /*< private >
  * tertulia_roster_leave:
  *
@@ -282,14 +309,9 @@ tertulia_roster_leave (TertuliaRoster *self,
                        const char     *connection,
                        const char     *room)
 {
-  Member *member = g_hash_table_lookup (self->members, connection);
-  Presence *presence;
+  Presence *presence = tertulia_roster_take_out (self, connection, room);
 
-  if (member == NULL || !g_hash_table_remove (member->rooms, room))
-    return;
-
-  presence = tertulia_roster_find (self, room, member->name);
-  if (--presence->n_connections == 0)
+  if (presence != NULL)
     tertulia_roster_remove (self, presence, TERTULIA_ROSTER_LEFT);
 }
 
@@ -356,14 +378,9 @@ tertulia_roster_lose (TertuliaRoster *self,
                       const char     *room,
                       gint64          now)
 {
-  Member *member = g_hash_table_lookup (self->members, connection);
-  Presence *presence;
+  Presence *presence = tertulia_roster_take_out (self, connection, room);
 
-  if (member == NULL || !g_hash_table_remove (member->rooms, room))
-    return;
-
-  presence = tertulia_roster_find (self, room, member->name);
-  if (--presence->n_connections == 0)
+  if (presence != NULL)
     tertulia_roster_add_absent (self, presence, now);
 }
 

@@ -24,14 +24,6 @@ static const char * const kinds[] = {
   [TERTULIA_WORD_TYPING] = "typing",
 };
 
-static const char * const events[] = {
-  [TERTULIA_ROSTER_JOINED] = "joined",
-  [TERTULIA_ROSTER_LEFT] = "left",
-  [TERTULIA_ROSTER_LOST] = "lost",
-  [TERTULIA_ROSTER_BACK] = "back",
-  [TERTULIA_ROSTER_GONE] = "gone",
-};
-
 static int
 find_word (const char * const *words,
            guint               n_words,
@@ -148,7 +140,7 @@ static gboolean
 read_event (TertuliaWord *self,
             JsonObject   *object)
 {
-  int event = find_word (events, G_N_ELEMENTS (events), tertulia_json_get_string (object, "event"));
+  int event = find_word (tertulia_roster_words, TERTULIA_ROSTER_N_EVENTS, tertulia_json_get_string (object, "event"));
 
   self->event = event;
 
@@ -238,16 +230,6 @@ word_new (TertuliaWordKind kind)
   return object;
 }
 
-static JsonNode *
-word_end (JsonObject *object)
-{
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-
-  json_node_take_object (node, object);
-
-  return node;
-}
-
 static void
 set_place (JsonObject *object,
            const char *room,
@@ -273,7 +255,7 @@ tertulia_word_beat (const char *history,
   if (hello)
     json_object_set_boolean_member (object, "hello", TRUE);
 
-  return word_end (object);
+  return tertulia_json_new_object (object);
 }
 
 static void
@@ -301,7 +283,7 @@ tertulia_word_said (const char          *history,
   json_object_set_string_member (object, "history", history);
   set_message (object, number, room, entry);
 
-  return word_end (object);
+  return tertulia_json_new_object (object);
 }
 
 /*< private >
@@ -318,7 +300,7 @@ tertulia_word_ask (const char *history,
   if (after >= 0)
     json_object_set_int_member (object, "after", after);
 
-  return word_end (object);
+  return tertulia_json_new_object (object);
 }
 
 JsonNode *
@@ -344,7 +326,7 @@ tertulia_word_page (const char *history,
   json_object_set_int_member (object, "last", last);
   json_object_set_array_member (object, "messages", array);
 
-  return word_end (object);
+  return tertulia_json_new_object (object);
 }
 
 JsonNode *
@@ -357,9 +339,9 @@ tertulia_word_person (gint64               version,
 
   json_object_set_int_member (object, "version", version);
   set_place (object, room, name);
-  json_object_set_string_member (object, "event", events[event]);
+  json_object_set_string_member (object, "event", tertulia_roster_words[event]);
 
-  return word_end (object);
+  return tertulia_json_new_object (object);
 }
 
 JsonNode *
@@ -387,7 +369,7 @@ tertulia_word_people (gint64                    version,
   json_object_set_boolean_member (object, "more", more);
   json_object_set_array_member (object, "people", array);
 
-  return word_end (object);
+  return tertulia_json_new_object (object);
 }
 
 JsonNode *
@@ -398,5 +380,5 @@ tertulia_word_typing (const char *room,
 
   set_place (object, room, name);
 
-  return word_end (object);
+  return tertulia_json_new_object (object);
 }

@@ -14,16 +14,6 @@
 
 /* What is written. */
 
-static int
-append_cb (void       *data,
-           const char *bytes,
-           size_t      size)
-{
-  g_byte_array_append (data, (const guint8 *) bytes, size);
-
-  return 0;
-}
-
 static void
 write_record (msgpack_packer *packer,
               const char     *protocol,
@@ -47,7 +37,7 @@ signalr_farm_call_encode (const SignalrFarmCall *call)
   guint n_excluded = call->excluded != NULL ? g_strv_length (call->excluded) : 0;
   msgpack_packer packer;
 
-  msgpack_packer_init (&packer, out, append_cb);
+  signalr_messagepack_packer_init (&packer, out);
   msgpack_pack_array (&packer, call->invocation_id != NULL ? 4 : 2);
   msgpack_pack_array (&packer, n_excluded);
   for (guint i = 0; i < n_excluded; i++)
@@ -72,7 +62,7 @@ signalr_farm_command_encode (const SignalrFarmCommand *command)
   GByteArray *out = g_byte_array_new ();
   msgpack_packer packer;
 
-  msgpack_packer_init (&packer, out, append_cb);
+  signalr_messagepack_packer_init (&packer, out);
   msgpack_pack_array (&packer, 5);
   msgpack_pack_int32 (&packer, command->id);
   signalr_messagepack_write_string (&packer, command->server);
@@ -89,7 +79,7 @@ signalr_farm_ack_encode (gint32 id)
   GByteArray *out = g_byte_array_new ();
   msgpack_packer packer;
 
-  msgpack_packer_init (&packer, out, append_cb);
+  signalr_messagepack_packer_init (&packer, out);
   msgpack_pack_array (&packer, 1);
   msgpack_pack_int32 (&packer, id);
 
@@ -102,7 +92,7 @@ signalr_farm_result_encode (const SignalrFarmResult *result)
   GByteArray *out = g_byte_array_new ();
   msgpack_packer packer;
 
-  msgpack_packer_init (&packer, out, append_cb);
+  signalr_messagepack_packer_init (&packer, out);
   msgpack_pack_array (&packer, 2);
   write_record (&packer, result->protocol, result->record);
 

@@ -18,8 +18,7 @@ signalr_handshake_request_encode (SignalrEncoding encoding,
   char *text;
 
   text = g_strdup_printf ("{\"protocol\":\"%s\",\"version\":%u}%c",
-                          encoding == SIGNALR_ENCODING_MESSAGEPACK ? "messagepack" : "json",
-                          version, RS);
+                          signalr_encoding_get_name (encoding), version, RS);
 
   return g_bytes_new_take (text, strlen (text));
 }
@@ -114,7 +113,7 @@ signalr_handshake_request_decode (GBytes           *record,
     {
       g_set_error (error, SIGNALR_ERROR, SIGNALR_ERROR_PROTOCOL,
                    "The server does not support version %" G_GINT64_FORMAT " of the '%s' protocol.",
-                   number, *encoding == SIGNALR_ENCODING_JSON ? "json" : "messagepack");
+                   number, signalr_encoding_get_name (*encoding));
       return FALSE;
     }
 

@@ -15,16 +15,6 @@ enum {
   RESULT_VALUE = 3,
 };
 
-static int
-append_cb (void       *data,
-           const char *bytes,
-           size_t      size)
-{
-  g_byte_array_append (data, (const guint8 *) bytes, size);
-
-  return 0;
-}
-
 static void
 write_text (msgpack_packer *packer,
             const char     *text)
@@ -151,7 +141,7 @@ signalr_record_messagepack_encode (const SignalrRecord  *record,
 {
   msgpack_packer packer;
 
-  msgpack_packer_init (&packer, out, append_cb);
+  signalr_messagepack_packer_init (&packer, out);
 
   return write_record (&packer, record, error);
 }

@@ -42,6 +42,9 @@ SignalrRecord *signalr_record_new    (SignalrRecordType   type);
 void           signalr_record_free   (SignalrRecord      *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SignalrRecord, signalr_record_free)
 
+/* How the protocol calls it. */
+const char    *signalr_encoding_get_name (SignalrEncoding encoding);
+
 /* One record with its framing (RS behind JSON, length before MessagePack). */
 GBytes        *signalr_record_encode (const SignalrRecord *record,
                                       SignalrEncoding      encoding,

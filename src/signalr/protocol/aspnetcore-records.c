@@ -10,6 +10,12 @@
 /* Room for most records without asking for more. */
 #define FIRST_SIZE 256
 
+const char *
+signalr_encoding_get_name (SignalrEncoding encoding)
+{
+  return encoding == SIGNALR_ENCODING_MESSAGEPACK ? "messagepack" : "json";
+}
+
 SignalrRecord *
 signalr_record_new (SignalrRecordType type)
 {

@@ -28,6 +28,9 @@ JsonNode *signalr_messagepack_parse (const guint8    *data,
 JsonNode *signalr_messagepack_parse_mended (const guint8 *data,
                                             gsize         size);
 
+/* What is packed goes behind what @out holds. */
+void      signalr_messagepack_packer_init (msgpack_packer *packer,
+                                           GByteArray     *out);
 /* Whole doubles that are exact are written as integers: a peer may want one.
  * @node may be NULL, which is nil.
  */

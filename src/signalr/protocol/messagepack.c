@@ -290,6 +290,23 @@ signalr_messagepack_parse_mended (const guint8 *data,
   return node;
 }
 
+static int
+append_cb (void       *data,
+           const char *bytes,
+           size_t      size)
+{
+  g_byte_array_append (data, (const guint8 *) bytes, size);
+
+  return 0;
+}
+
+void
+signalr_messagepack_packer_init (msgpack_packer *packer,
+                                 GByteArray     *out)
+{
+  msgpack_packer_init (packer, out, append_cb);
+}
+
 /* Text that is not UTF-8 is repaired, as in JSON. */
 void
 signalr_messagepack_write_string (msgpack_packer *packer,

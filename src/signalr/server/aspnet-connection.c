@@ -572,10 +572,7 @@ signalr_aspnet_connection_send (SignalrServerConnection *base,
 {
   g_autofree char *topic = own_topic ((SignalrAspnetConnection *) base);
 
-  if (base->host->scaleout != NULL)
-    signalr_scaleout_publish (base->host->scaleout, topic, message);
-  else
-    signalr_bus_publish (base->host->bus, topic, message);
+  signalr_host_publish_topic (base->host, topic, message);
 }
 
 static void

@@ -234,7 +234,7 @@ signalr_aspnetcore_backplane_answer (SignalrBackplane    *base,
     }
 
   payload = signalr_farm_result_encode (&(SignalrFarmResult) {
-    .protocol = (char *) (encoding == SIGNALR_ENCODING_MESSAGEPACK ? "messagepack" : "json"),
+    .protocol = (char *) signalr_encoding_get_name (encoding),
     .record = record,
   });
   signalr_redis_publish (self->redis, channel, payload, NULL, NULL);

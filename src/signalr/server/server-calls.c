@@ -56,6 +56,22 @@ signalr_host_subscribe (SignalrHost             *self,
   return signalr_bus_subscribe (self->bus, topic, &connection->subscriber);
 }
 
+/*< private >
+ * signalr_host_publish_topic:
+ *
+ * To those who listen to the classic @topic, here and on the other servers there are.
+ */
+void
+signalr_host_publish_topic (SignalrHost    *self,
+                            const char     *topic,
+                            SignalrMessage *message)
+{
+  if (self->scaleout != NULL)
+    signalr_scaleout_publish (self->scaleout, topic, message);
+  else
+    signalr_bus_publish (self->bus, topic, message);
+}
+
 static void
 signalr_host_publish_aspnet (SignalrHost     *self,
                              SignalrHub      *hub,
@@ -65,10 +81,7 @@ signalr_host_publish_aspnet (SignalrHost     *self,
 {
   g_autofree char *topic = signalr_hub_topic (hub, audience, name);
 
-  if (self->scaleout != NULL)
-    signalr_scaleout_publish (self->scaleout, topic, message);
-  else
-    signalr_bus_publish (self->bus, topic, message);
+  signalr_host_publish_topic (self, topic, message);
 }
 
 static void
@@ -145,9 +158,7 @@ signalr_host_send (SignalrHost    *self,
 
   if (dialect == SIGNALR_DIALECT_ASPNET && self->scaleout != NULL)
     {
-      g_autofree char *topic = signalr_hub_topic (hub, SIGNALR_AUDIENCE_CONNECTION, connection_id);
-
-      signalr_scaleout_publish (self->scaleout, topic, message);
+      signalr_host_publish_aspnet (self, hub, SIGNALR_AUDIENCE_CONNECTION, connection_id, message);
     }
   else if (connection != NULL)
     {

@@ -176,6 +176,9 @@ void                     signalr_host_publish       (SignalrHost              *s
                                                      SignalrAudience           audience,
                                                      const char               *name,
                                                      SignalrMessage           *message);
+void                     signalr_host_publish_topic (SignalrHost              *self,
+                                                     const char               *topic,
+                                                     SignalrMessage           *message);
 void                     signalr_host_send          (SignalrHost              *self,
                                                      SignalrHub               *hub,
                                                      const char               *connection_id,
