@@ -93,6 +93,25 @@ redis_fixture_end (RedisFixture *self)
   g_clear_pointer (&self->uri, g_free);
 }
 
+static void
+run_cb (gconstpointer data)
+{
+  RedisFixture redis = { 0 };
+
+  if (!redis_fixture_begin (&redis))
+    return;
+
+  (*(const RedisTestFunc *) data) (&redis);
+  redis_fixture_end (&redis);
+}
+
+void
+redis_fixture_add (const char    *path,
+                   RedisTestFunc  func)
+{
+  g_test_add_data_func_full (path, g_memdup2 (&func, sizeof func), run_cb, g_free);
+}
+
 static gboolean
 is_frozen (RedisFixture *self)
 {

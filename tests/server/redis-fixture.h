@@ -23,6 +23,11 @@ typedef struct {
 gboolean    redis_fixture_begin   (RedisFixture *self);
 void        redis_fixture_end     (RedisFixture *self);
 
+/* Adds a test that has a Redis of its own. */
+typedef void (*RedisTestFunc) (RedisFixture *redis);
+void        redis_fixture_add     (const char   *path,
+                                   RedisTestFunc func);
+
 /* One that nobody listens at. */
 guint       redis_fixture_find_port (void);
 

@@ -148,20 +148,16 @@ assert_told (Node       *self,
 }
 
 static void
-test_others (void)
+test_others (RedisFixture *redis)
 {
-  RedisFixture redis = { 0 };
   Node one, two, three, other, elsewhere;
   g_autofree char *prefixed = NULL;
 
-  if (!redis_fixture_begin (&redis))
-    return;
-
-  prefixed = g_strconcat (redis.uri, "?channelPrefix=p.", NULL);
-  node_begin (&one, redis.uri, "Hub");
-  node_begin (&two, redis.uri, "Hub");
-  node_begin (&three, redis.uri, "Hub");
-  node_begin (&other, redis.uri, "OtherHub");
+  prefixed = g_strconcat (redis->uri, "?channelPrefix=p.", NULL);
+  node_begin (&one, redis->uri, "Hub");
+  node_begin (&two, redis->uri, "Hub");
+  node_begin (&three, redis->uri, "Hub");
+  node_begin (&other, redis->uri, "OtherHub");
   node_begin (&elsewhere, prefixed, "Hub");
 
   node_tell (&one, "{\"a\":[1,2.5,\"ñ\",null,true]}", 0);
@@ -183,21 +179,16 @@ test_others (void)
   node_end (&three);
   node_end (&other);
   node_end (&elsewhere);
-  raw_wait_until (redis_fixture_n_channels (&redis) == 0);
-  redis_fixture_end (&redis);
+  raw_wait_until (redis_fixture_n_channels (redis) == 0);
 }
 
 static void
-test_order (void)
+test_order (RedisFixture *redis)
 {
-  RedisFixture redis = { 0 };
   Node one, two;
 
-  if (!redis_fixture_begin (&redis))
-    return;
-
-  node_begin (&one, redis.uri, "Hub");
-  node_begin (&two, redis.uri, "Hub");
+  node_begin (&one, redis->uri, "Hub");
+  node_begin (&two, redis->uri, "Hub");
 
   for (guint i = 0; i < 2000; i++)
     {
@@ -215,69 +206,64 @@ test_order (void)
 
   node_end (&one);
   node_end (&two);
-  redis_fixture_end (&redis);
 }
 
 static void
-test_failures (void)
+test_alone (void)
 {
-  RedisFixture redis = { 0 };
-  g_autofree char *text = g_strnfill (1024 * 1024, 'x');
-  g_autofree char *large = g_strconcat ("\"", text, "\"", NULL);
-  Node alone, one, two;
+  Node alone;
 
   node_begin (&alone, NULL, "Hub");
   node_tell (&alone, "1", SIGNALR_ERROR_NOT_CONNECTED);
   node_end (&alone);
+}
 
-  if (!redis_fixture_begin (&redis))
-    return;
+static void
+test_failures (RedisFixture *redis)
+{
+  g_autofree char *text = g_strnfill (1024 * 1024, 'x');
+  g_autofree char *large = g_strconcat ("\"", text, "\"", NULL);
+  Node one, two;
 
-  node_begin (&one, redis.uri, "Hub");
-  node_begin (&two, redis.uri, "Hub");
+  node_begin (&one, redis->uri, "Hub");
+  node_begin (&two, redis->uri, "Hub");
   node_tell (&one, large, SIGNALR_ERROR_TOO_LARGE);
   large[1024 * 1024 - 100] = '"';
   large[1024 * 1024 - 99] = '\0';
   node_tell (&one, large, 0);
   raw_wait_until (two.hub->told->len == 1);
 
-  redis_fixture_stop (&redis);
+  redis_fixture_stop (redis);
   raw_wait_until (!signalr_server_is_redis_up (one.server));
   raw_settle ();
   node_tell (&one, "1", SIGNALR_ERROR_NOT_CONNECTED);
-  redis_fixture_start (&redis);
+  redis_fixture_start (redis);
 
   node_end (&one);
   node_end (&two);
-  redis_fixture_end (&redis);
 }
 
 static void
-test_nonsense (void)
+test_nonsense (RedisFixture *redis)
 {
   static const char * const words[] = {
     "", " ", "nothing", "7", "{}", "[]", "[\"evil\"]", "[\"evil\",1,2]", "[\"\",1]", "[null,1]", "[7,1]", "[\"evil\",]",
     "[\"01234567890123456789012345678901234567890123456789012345678901234\",1]", "[\"evil\",1]x", "[\"evil\",01]",
   };
-  RedisFixture redis = { 0 };
   g_autofree char *deep = g_strnfill (100000, '[');
   Node one;
 
-  if (!redis_fixture_begin (&redis))
-    return;
-
-  node_begin (&one, redis.uri, "Hub");
+  node_begin (&one, redis->uri, "Hub");
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    redis_fixture_publish (&redis, "Hub:internal:servers", words[i], strlen (words[i]));
-  redis_fixture_publish (&redis, "Hub:internal:servers", deep, strlen (deep));
-  redis_fixture_publish (&redis, "Hub:internal:servers", "[\"a\0b\",1]", 9);
-  redis_fixture_publish (&redis, "Hub:internal:servers", "[\"\xff\",1]", 7);
-  redis_fixture_publish (&redis, "Hub:internal:servers", "[\"good\",1]", 10);
+    redis_fixture_publish (redis, "Hub:internal:servers", words[i], strlen (words[i]));
+  redis_fixture_publish (redis, "Hub:internal:servers", deep, strlen (deep));
+  redis_fixture_publish (redis, "Hub:internal:servers", "[\"a\0b\",1]", 9);
+  redis_fixture_publish (redis, "Hub:internal:servers", "[\"\xff\",1]", 7);
+  redis_fixture_publish (redis, "Hub:internal:servers", "[\"good\",1]", 10);
   raw_wait_until (one.hub->told->len > 0);
   assert_told (&one, "0 1");
 
   node_end (&one);
-  redis_fixture_end (&redis);
 }
 
 static void
@@ -307,17 +293,13 @@ wait_for_classic (RawPeer *peer)
 
 /* Such hubs call the clients of their own server, whether Redis is there or not. */
 static void
-test_local (void)
+test_local (RedisFixture *redis)
 {
-  RedisFixture redis = { 0 };
   ServerFixture one = { 0 }, two = { 0 };
   g_autoptr (JsonNode) args = json_from_string ("[\"hello\"]", NULL);
 
-  if (!redis_fixture_begin (&redis))
-    return;
-
-  local_begin (&one, &redis);
-  local_begin (&two, &redis);
+  local_begin (&one, redis);
+  local_begin (&two, redis);
   {
     g_autofree char *token = aspnet_negotiate (&one);
     g_autoptr (RawPeer) classic = aspnet_connect (&one, token);
@@ -325,12 +307,12 @@ test_local (void)
     g_autoptr (RawPeer) elsewhere = aspnetcore_connect (&two);
     g_autoptr (RawPeer) late = NULL;
 
-    g_assert_cmpuint (redis_fixture_n_channels (&redis), ==, 0);
+    g_assert_cmpuint (redis_fixture_n_channels (redis), ==, 0);
     signalr_hub_call_all (SIGNALR_HUB (one.hub), "message", args, NULL);
     aspnetcore_assert_record (core, HELLO);
     wait_for_classic (classic);
 
-    redis_fixture_stop (&redis);
+    redis_fixture_stop (redis);
     raw_wait_until (!signalr_server_is_redis_up (one.server));
     late = aspnetcore_connect (&one);
     signalr_hub_call_all (SIGNALR_HUB (one.hub), "message", args, NULL);
@@ -338,13 +320,12 @@ test_local (void)
     aspnetcore_assert_record (late, HELLO);
     wait_for_classic (classic);
     g_assert_true (raw_peer_is_silent (elsewhere));
-    redis_fixture_start (&redis);
+    redis_fixture_start (redis);
   }
 
   raw_settle ();
   server_fixture_tear_down (&one, NULL);
   server_fixture_tear_down (&two, NULL);
-  redis_fixture_end (&redis);
 }
 
 int
@@ -353,11 +334,12 @@ main (int    argc,
 {
   server_test_init (&argc, &argv);
 
-  g_test_add_func ("/server/tell/others", test_others);
-  g_test_add_func ("/server/tell/order", test_order);
-  g_test_add_func ("/server/tell/failures", test_failures);
-  g_test_add_func ("/server/tell/nonsense", test_nonsense);
-  g_test_add_func ("/server/tell/local", test_local);
+  redis_fixture_add ("/server/tell/others", test_others);
+  redis_fixture_add ("/server/tell/order", test_order);
+  g_test_add_func ("/server/tell/alone", test_alone);
+  redis_fixture_add ("/server/tell/failures", test_failures);
+  redis_fixture_add ("/server/tell/nonsense", test_nonsense);
+  redis_fixture_add ("/server/tell/local", test_local);
 
   return g_test_run ();
 }

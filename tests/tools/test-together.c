@@ -125,103 +125,92 @@ end_client (Program *client)
 
 /* Each hears the other; and when one is killed, its people are lost. */
 static void
-test_killed (void)
+test_killed (RedisFixture *redis)
 {
-  RedisFixture redis = { 0 };
+  g_autoptr (Server) first = server_start (redis, NULL);
+  g_autoptr (Server) second = server_start (redis, NULL);
+  g_autoptr (Program) ana = connect_to (first, "/signalr");
+  g_autoptr (Program) luis = connect_to (second, "/chatHub");
+  g_autoptr (Program) page = connect_to (second, "/signalr");
 
-  if (!redis_fixture_begin (&redis))
-    return;
+  join (luis, "Luis");
+  join (ana, "Ana");
+  wait_for (luis, "Person", "Ana");
+  wait_for_person (ana, "Luis");
 
-  {
-    g_autoptr (Server) first = server_start (&redis, NULL);
-    g_autoptr (Server) second = server_start (&redis, NULL);
-    g_autoptr (Program) ana = connect_to (first, "/signalr");
-    g_autoptr (Program) luis = connect_to (second, "/chatHub");
-    g_autoptr (Program) page = connect_to (second, "/signalr");
+  call (ana, "Post", "[{\"room\":\"general\",\"key\":\"1\",\"text\":\"one\"}]");
+  wait_for (luis, "Message", "\"one\"");
+  wait_for (page, "ReceiveMessage", "\"one\"");
+  call (luis, "Post", "[{\"room\":\"general\",\"key\":\"1\",\"text\":\"two\"}]");
+  wait_for (ana, "Message", "\"two\"");
+  call (page, "Send", "[\"Marta\",\"three\"]");
+  wait_for (ana, "Message", "\"three\"");
+  wait_for (luis, "Message", "\"three\"");
 
-    join (luis, "Luis");
-    join (ana, "Ana");
-    wait_for (luis, "Person", "Ana");
-    wait_for_person (ana, "Luis");
+  program_signal (first->program, SIGKILL);
+  wait_for (luis, "Person", "lost");
 
-    call (ana, "Post", "[{\"room\":\"general\",\"key\":\"1\",\"text\":\"one\"}]");
-    wait_for (luis, "Message", "\"one\"");
-    wait_for (page, "ReceiveMessage", "\"one\"");
-    call (luis, "Post", "[{\"room\":\"general\",\"key\":\"1\",\"text\":\"two\"}]");
-    wait_for (ana, "Message", "\"two\"");
-    call (page, "Send", "[\"Marta\",\"three\"]");
-    wait_for (ana, "Message", "\"three\"");
-    wait_for (luis, "Message", "\"three\"");
+  end_client (luis);
+  end_client (page);
+}
 
-    program_signal (first->program, SIGKILL);
-    wait_for (luis, "Person", "lost");
+/* In a folder that is there. */
+static char *
+make_history_name (void)
+{
+  g_assert_cmpint (g_mkdir_with_parents (g_get_user_state_dir (), 0700), ==, 0);
 
-    end_client (luis);
-    end_client (page);
-  }
-
-  redis_fixture_end (&redis);
+  return g_build_filename (g_get_user_state_dir (), "together.db", NULL);
 }
 
 /* What was said while Redis was away, and while a server was, is there afterwards. */
 static void
-test_away (void)
+test_away (RedisFixture *redis)
 {
-  g_autofree char *file = g_build_filename (g_get_user_state_dir (), "together.db", NULL);
-  RedisFixture redis = { 0 };
+  g_autofree char *file = make_history_name ();
+  g_autoptr (Server) first = server_start (redis, NULL);
+  g_autoptr (Server) second = server_start (redis, file);
+  g_autoptr (Program) ana = connect_to (first, "/chatHub");
+  g_autoptr (Program) luis = connect_to (second, "/signalr");
+  g_autofree char *page = NULL;
 
-  if (!redis_fixture_begin (&redis))
-    return;
+  join (ana, "Ana");
+  join (luis, "Luis");
+  wait_for_person (ana, "Luis");
+  wait_for_person (luis, "Ana");
 
-  g_assert_cmpint (g_mkdir_with_parents (g_get_user_state_dir (), 0700), ==, 0);
+  redis_fixture_stop (redis);
+  g_assert_cmpstr (event_string (program_wait (first->program, "redis"), "state"), ==, "down");
+  g_assert_cmpstr (event_string (program_wait (second->program, "redis"), "state"), ==, "down");
+  call (ana, "Post", "[{\"room\":\"general\",\"key\":\"1\",\"text\":\"from Ana\"}]");
+  call (luis, "Post", "[{\"room\":\"general\",\"key\":\"1\",\"text\":\"from Luis\"}]");
+  redis_fixture_start (redis);
+  wait_for (ana, "Message", "from Luis");
+  wait_for (luis, "Message", "from Ana");
 
-  {
-    g_autoptr (Server) first = server_start (&redis, NULL);
-    g_autoptr (Server) second = server_start (&redis, file);
-    g_autoptr (Program) ana = connect_to (first, "/chatHub");
-    g_autoptr (Program) luis = connect_to (second, "/signalr");
-    g_autofree char *page = NULL;
+  end_client (luis);
+  program_signal (second->program, SIGTERM);
+  program_wait (second->program, "disconnected");
+  g_assert_cmpint (program_wait_end (second->program), ==, 0);
+  call (ana, "Post", "[{\"room\":\"general\",\"key\":\"2\",\"text\":\"while you were away\"}]");
 
-    join (ana, "Ana");
-    join (luis, "Luis");
-    wait_for_person (ana, "Luis");
-    wait_for_person (luis, "Ana");
+  g_clear_pointer (&second, server_free);
+  g_clear_pointer (&luis, program_free);
+  second = server_start (redis, file);
+  luis = connect_to (second, "/signalr");
+  join (luis, "Luis");
+  do
+    {
+      g_free (page);
+      page = invoke (luis, "History", "[{\"room\":\"general\"}]");
+    }
+  while (strstr (page, "while you were away") == NULL);
+  g_assert_nonnull (strstr (page, "from Ana"));
+  g_assert_nonnull (strstr (page, "from Luis"));
+  g_assert_null (strstr (page, "\"id\":4"));
 
-    redis_fixture_stop (&redis);
-    g_assert_cmpstr (event_string (program_wait (first->program, "redis"), "state"), ==, "down");
-    g_assert_cmpstr (event_string (program_wait (second->program, "redis"), "state"), ==, "down");
-    call (ana, "Post", "[{\"room\":\"general\",\"key\":\"1\",\"text\":\"from Ana\"}]");
-    call (luis, "Post", "[{\"room\":\"general\",\"key\":\"1\",\"text\":\"from Luis\"}]");
-    redis_fixture_start (&redis);
-    wait_for (ana, "Message", "from Luis");
-    wait_for (luis, "Message", "from Ana");
-
-    end_client (luis);
-    program_signal (second->program, SIGTERM);
-    program_wait (second->program, "disconnected");
-    g_assert_cmpint (program_wait_end (second->program), ==, 0);
-    call (ana, "Post", "[{\"room\":\"general\",\"key\":\"2\",\"text\":\"while you were away\"}]");
-
-    g_clear_pointer (&second, server_free);
-    g_clear_pointer (&luis, program_free);
-    second = server_start (&redis, file);
-    luis = connect_to (second, "/signalr");
-    join (luis, "Luis");
-    do
-      {
-        g_free (page);
-        page = invoke (luis, "History", "[{\"room\":\"general\"}]");
-      }
-    while (strstr (page, "while you were away") == NULL);
-    g_assert_nonnull (strstr (page, "from Ana"));
-    g_assert_nonnull (strstr (page, "from Luis"));
-    g_assert_null (strstr (page, "\"id\":4"));
-
-    end_client (ana);
-    end_client (luis);
-  }
-
-  redis_fixture_end (&redis);
+  end_client (ana);
+  end_client (luis);
 }
 
 int
@@ -230,8 +219,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
-  g_test_add_func ("/tools/together/killed", test_killed);
-  g_test_add_func ("/tools/together/away", test_away);
+  redis_fixture_add ("/tools/together/killed", test_killed);
+  redis_fixture_add ("/tools/together/away", test_away);
 
   return g_test_run ();
 }
